@@ -4,10 +4,10 @@
 //! An event is written in the transaction of the change that it tells of, and delivered at least
 //! once, in order per aggregate. Fields may be added, never renamed or taken away.
 
+mod award;
 mod contract;
 mod introduction;
 mod listing;
-mod award;
 mod organisation;
 
 pub use award::{AwardComputed, AwardProjected};

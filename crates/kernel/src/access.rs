@@ -85,12 +85,8 @@ pub trait Act {
 pub struct Permit<A>(PhantomData<A>);
 
 /// Nobody has signed in.
-pub static UNAUTHENTICATED: Reason = Reason::new(
-    "unauthenticated",
-    Status::Unauthenticated,
-    "请先登录",
-    "sign in first",
-);
+pub static UNAUTHENTICATED: Reason =
+    Reason::new("unauthenticated", Status::Unauthenticated, "请先登录", "sign in first");
 /// The caller may see the thing, but not do this.
 pub static FORBIDDEN: Reason = Reason::new(
     "forbidden",

@@ -118,10 +118,10 @@ impl<K: Kind> FromStr for Id<K> {
     type Err = Fault;
     fn from_str(text: &str) -> Result<Self, Fault> {
         // Only the hyphenated form: one thing, one address.
-        if text.len() == 36 {
-            if let Ok(uuid) = Uuid::try_parse(text) {
-                return Ok(Self::from_uuid(uuid));
-            }
+        if text.len() == 36
+            && let Ok(uuid) = Uuid::try_parse(text)
+        {
+            return Ok(Self::from_uuid(uuid));
         }
         Err(Fault::new("invalid_id", "不是有效的标识符(UUID)", "not a valid id (UUID)"))
     }

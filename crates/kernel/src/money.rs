@@ -98,7 +98,7 @@ impl fmt::Display for Fen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let yuan = (self.0 / 100).to_string();
         for (position, digit) in yuan.chars().enumerate() {
-            if position > 0 && (yuan.len() - position) % 3 == 0 {
+            if position > 0 && (yuan.len() - position).is_multiple_of(3) {
                 f.write_str(",")?;
             }
             write!(f, "{digit}")?;
@@ -124,6 +124,13 @@ impl<'de> serde::Deserialize<'de> for Fen {
                     .ok()
                     .and_then(|fen| Fen::new(fen).ok())
                     .ok_or_else(|| E::custom(out_of_range()))
+            }
+            fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Fen, E> {
+                // JSON integers beyond 64 bits arrive as floats: too large, not of a wrong type.
+                if number.abs() >= 9.2e18 {
+                    return Err(E::custom(out_of_range()));
+                }
+                Err(E::invalid_type(serde::de::Unexpected::Float(number), &self))
             }
         }
         deserializer.deserialize_i64(Integer)

@@ -12,8 +12,18 @@ use diesel::{
 
 /// The version of a thing; its strong `ETag` is `"v<number>"`.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-    AsExpression, FromSqlRow,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    AsExpression,
+    FromSqlRow,
 )]
 #[diesel(sql_type = sql_types::BigInt)]
 #[serde(transparent)]

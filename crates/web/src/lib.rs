@@ -1,0 +1,49 @@
+//! How a request comes in and an answer goes out.
+//!
+//! A handler takes a [`Read`] or a [`Write`] and gives an [`Answer`]; what is refused on the way
+//! becomes an RFC 9457 problem in one place ([`guard`]). The order of a request: [`guard`] (id,
+//! span, limits, headers) → extractors (who is it, body, query) → the domain's handler.
+
+mod authenticate;
+mod body;
+mod client;
+mod conditional;
+mod cors;
+mod cursor;
+mod gate;
+mod guard;
+mod json_fault;
+mod language;
+mod page;
+mod path;
+mod problem;
+mod query;
+mod read;
+pub mod refusals;
+mod settings;
+mod trace;
+mod write;
+
+pub use authenticate::Authenticate;
+pub use client::client_address;
+pub use conditional::{Resource, expect_version};
+pub use cors::cors;
+pub use cursor::CursorKey;
+pub use gate::{Gate, Gates};
+pub use guard::guard;
+pub use json_fault::check_json;
+pub use language::Language;
+pub use page::{Page, PageParams, PageView, Paged};
+pub use path::Path;
+pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
+pub use query::Query;
+pub use read::Read;
+pub use settings::Settings;
+pub use trace::RequestId;
+pub use write::{Anyone, NoBody, SignedIn, Write};
+
+/// 422 `invalid`: add each field that must be mended with [`kernel::Refusal::at`].
+#[must_use]
+pub fn invalid() -> kernel::Refusal {
+    store::refusals::INVALID.refuse()
+}

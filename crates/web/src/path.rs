@@ -1,0 +1,23 @@
+//! Ids in paths.
+
+use std::str::FromStr;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures::future::{Ready, ready};
+use store::refusals::NOT_FOUND;
+
+use crate::Problem;
+
+/// The last (or only) parameter of the path as a `T`; what is no `T` names nothing: 404.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: FromStr> FromRequest for Path<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let last = request.match_info().iter().last().and_then(|(_, value)| value.parse().ok());
+        ready(last.map(Self).ok_or_else(|| Problem::from(NOT_FOUND.refuse())))
+    }
+}

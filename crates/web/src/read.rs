@@ -1,0 +1,85 @@
+//! A GET.
+
+use std::future::Future;
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::ETAG, web::Data,
+};
+use futures::{FutureExt, future::LocalBoxFuture};
+use kernel::Caller;
+use serde::Serialize;
+use store::{Db, Outcome, Reader};
+
+use crate::{
+    Answer, Language, Page, Problem, Resource,
+    authenticate::{caller, missing},
+    conditional,
+};
+
+/// A request to read: who asks, and in which language.
+pub struct Read {
+    request: HttpRequest,
+    caller: Caller,
+    db: Data<Db>,
+}
+
+impl FromRequest for Read {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        async move {
+            let caller = caller(&request).await?;
+            let db = request.app_data::<Data<Db>>().cloned().ok_or_else(|| missing("database"))?;
+            Ok(Self { request, caller, db })
+        }
+        .boxed_local()
+    }
+}
+
+impl Read {
+    /// Who asks.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The language that the caller reads.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        Language::of(self.request.headers())
+    }
+
+    /// The database, for what runs on its own connection.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// A read-only connection.
+    pub fn conn(&self) -> impl Future<Output = Outcome<Reader>> + '_ {
+        self.db.reader()
+    }
+
+    /// The answer that shows a thing: with its `ETag`, or 304 if the client has that version.
+    ///
+    /// # Errors
+    /// Only if the view cannot be written as JSON.
+    pub fn show<V: Resource + Serialize>(&self, view: V) -> Answer {
+        let version = view.version();
+        let tag = (ETAG, conditional::etag(version));
+        if conditional::is_known(self.request.headers(), version) {
+            return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+        }
+        Ok(HttpResponse::Ok().insert_header(tag).json(view))
+    }
+
+    /// The answer that shows a page of a list.
+    ///
+    /// # Errors
+    /// Only if a view cannot be written as JSON.
+    pub fn list<V: Serialize>(&self, page: Page<V>) -> Answer {
+        Ok(HttpResponse::Ok().json(page.into_view()))
+    }
+}

@@ -1,0 +1,92 @@
+//! What the edge itself refuses.
+
+use kernel::{Reason, Status};
+
+/// The body is no JSON.
+pub static MALFORMED_JSON: Reason = Reason::new(
+    "malformed_json",
+    Status::Malformed,
+    "请求体不是有效的 JSON",
+    "the body is not valid JSON",
+);
+/// The JSON is of another shape than described.
+pub static MALFORMED: Reason = Reason::new(
+    "malformed",
+    Status::Malformed,
+    "请求的结构与接口说明不符",
+    "the request is not of the shape described",
+);
+/// The body is none of JSON.
+pub static UNSUPPORTED_MEDIA: Reason = Reason::new(
+    "unsupported_media_type",
+    Status::UnsupportedMedia,
+    "请求体应为 application/json",
+    "the body must be application/json",
+);
+/// The body is too large.
+pub static BODY_TOO_LARGE: Reason =
+    Reason::new("body_too_large", Status::TooLarge, "请求体过大", "the body is too large");
+/// The body came too slowly.
+pub static BODY_TOO_SLOW: Reason = Reason::new(
+    "body_too_slow",
+    Status::Malformed,
+    "请求体未在限定时间内到达",
+    "the body did not arrive in time",
+);
+/// A transition or change without `If-Match`.
+pub static VERSION_REQUIRED: Reason = Reason::new(
+    "version_required",
+    Status::VersionRequired,
+    "请用 If-Match 指明所依据的版本(先读取以获得 ETag)",
+    "name the version that you mean with If-Match (read it to get its ETag)",
+);
+/// A key that is none.
+pub static KEY_MALFORMED: Reason = Reason::new(
+    "idempotency_key_malformed",
+    Status::Malformed,
+    "Idempotency-Key 应为 1 至 255 个可见 ASCII 字符",
+    "an Idempotency-Key has 1 to 255 visible ASCII characters",
+);
+/// A cursor that this market did not give, or gave for another list.
+pub static CURSOR_INVALID: Reason = Reason::new(
+    "cursor_invalid",
+    Status::Malformed,
+    "游标无效:请使用上一页返回的 next_cursor",
+    "the cursor is not valid: use next_cursor of the page before",
+);
+/// The bearer token is not valid, whatever is wrong with it.
+pub static INVALID_TOKEN: Reason = Reason::new(
+    "invalid_token",
+    Status::Unauthenticated,
+    "访问令牌无效或已过期,请重新登录",
+    "the access token is invalid or has expired: sign in again",
+);
+/// Too much at once.
+pub static OVERLOADED: Reason = Reason::new(
+    "overloaded",
+    Status::Unavailable,
+    "系统繁忙,请稍后再试",
+    "too busy now: try again later",
+);
+/// It took too long.
+pub static TIMED_OUT: Reason = Reason::new(
+    "timed_out",
+    Status::Unavailable,
+    "未能在限定时间内完成,请稍后再试",
+    "it did not finish in time: try again later",
+);
+
+/// Every refusal of the edge.
+pub static REASONS: &[&Reason] = &[
+    &MALFORMED_JSON,
+    &MALFORMED,
+    &UNSUPPORTED_MEDIA,
+    &BODY_TOO_LARGE,
+    &BODY_TOO_SLOW,
+    &VERSION_REQUIRED,
+    &KEY_MALFORMED,
+    &CURSOR_INVALID,
+    &INVALID_TOKEN,
+    &OVERLOADED,
+    &TIMED_OUT,
+];

@@ -1,0 +1,37 @@
+//! What the edge needs to know.
+
+use std::{net::IpAddr, time::Duration};
+
+use crate::{CursorKey, Gates};
+
+/// What the edge needs to know; one per server, in the application's data.
+#[derive(Clone)]
+pub struct Settings {
+    /// Signs cursors and fingerprints requests; the same on all servers of one database.
+    pub key: CursorKey,
+    /// Largest JSON body, in bytes.
+    pub body_limit: usize,
+    /// How long a body may take to arrive.
+    pub body_deadline: Duration,
+    /// How long a request may take in all.
+    pub request_deadline: Duration,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Who may be served at once.
+    pub gates: Gates,
+}
+
+impl Settings {
+    /// The defaults, with the server's own key.
+    #[must_use]
+    pub fn new(key: CursorKey) -> Self {
+        Self {
+            key,
+            body_limit: 1024 * 1024,
+            body_deadline: Duration::from_secs(10),
+            request_deadline: Duration::from_secs(10),
+            trusted_proxies: Vec::new(),
+            gates: Gates::default(),
+        }
+    }
+}

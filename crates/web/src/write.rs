@@ -1,0 +1,220 @@
+//! A POST, PUT, PATCH or DELETE.
+
+use std::{marker::PhantomData, net::IpAddr};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{ETAG, LOCATION},
+    },
+    web::Data,
+};
+use futures::{FutureExt, future::LocalBoxFuture};
+use kernel::{Caller, Version};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use store::{Command, Db, Kept, KeyUse, Outcome, Request};
+use utoipa::ToSchema;
+
+use crate::{
+    Answer, Language, Problem, RequestId, Resource, Settings,
+    authenticate::{caller, missing},
+    body, check_json, client_address, conditional,
+    refusals::{KEY_MALFORMED, VERSION_REQUIRED},
+};
+
+/// Only who has signed in may send this; checked before the body is read.
+#[derive(Debug)]
+pub enum SignedIn {}
+/// Anyone may send this.
+#[derive(Debug)]
+pub enum Anyone {}
+
+/// Who may send a write at all.
+pub trait Sender: 'static {
+    /// Must somebody have signed in?
+    const SIGNED_IN: bool;
+}
+impl Sender for SignedIn {
+    const SIGNED_IN: bool = true;
+}
+impl Sender for Anyone {
+    const SIGNED_IN: bool = false;
+}
+
+/// The body of an act that needs no words: nothing, or `{}`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoBody {}
+
+/// A request to change something: its body as a `T`, and everything that the write door needs.
+pub struct Write<T, S = SignedIn> {
+    /// The body.
+    pub body: T,
+    http: HttpRequest,
+    db: Data<Db>,
+    settings: Data<Settings>,
+    request: Request,
+    sender: PhantomData<S>,
+}
+
+impl<T: DeserializeOwned + 'static, S: Sender> FromRequest for Write<T, S> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let http = request.clone();
+        let payload = payload.take();
+        async move {
+            let caller = caller(&http).await?;
+            if S::SIGNED_IN && caller.actor().is_none() {
+                return Err(kernel::UNAUTHENTICATED.refuse().into());
+            }
+            let db = http.app_data::<Data<Db>>().cloned().ok_or_else(|| missing("database"))?;
+            let settings: Data<Settings> =
+                http.app_data().cloned().ok_or_else(|| missing("settings"))?;
+            let bytes = body::read(&http, payload, &settings).await?;
+            body::expect_json(&http, &bytes)?;
+            let key = key_use(&http, &caller, &settings, &bytes)?;
+            let body = check_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
+            let id = http.extensions().get::<RequestId>().map(|names| names.id.clone());
+            let request = Request { caller, id: id.unwrap_or_default(), key };
+            Ok(Self { body, http, db, settings, request, sender: PhantomData })
+        }
+        .boxed_local()
+    }
+}
+
+impl<T, S> Write<T, S> {
+    /// Who asks.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.request.caller
+    }
+
+    /// The language that the caller reads.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        Language::of(self.http.headers())
+    }
+
+    /// From which address the request comes.
+    #[must_use]
+    pub fn client(&self) -> IpAddr {
+        client_address(&self.http, &self.settings.trusted_proxies)
+    }
+
+    /// The database, for what must be read or computed before the transaction.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The version that the caller means.
+    ///
+    /// # Errors
+    /// 428 without `If-Match`; 412 if it cannot match.
+    pub fn if_match(&self) -> Outcome<Version> {
+        self.if_match_optional()?.ok_or_else(|| VERSION_REQUIRED.refuse().into())
+    }
+
+    /// The version that the caller means, where naming one is optional.
+    ///
+    /// # Errors
+    /// 412 if it cannot match.
+    pub fn if_match_optional(&self) -> Outcome<Option<Version>> {
+        conditional::if_match(self.http.headers())
+    }
+
+    /// Runs the command and answers 201 with the new thing, its address and its `ETag`.
+    ///
+    /// # Errors
+    /// What the command refuses.
+    pub async fn create<C: Command, V: Serialize + Resource>(
+        self,
+        command: C,
+        view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
+    ) -> Answer {
+        self.answer(command, StatusCode::CREATED, move |output| {
+            let view = view(output);
+            Ok(Kept {
+                status: StatusCode::CREATED.as_u16(),
+                etag: Some(conditional::etag(view.version())),
+                location: Some(view.location()),
+                body: serde_json::to_string(&view)?,
+            })
+        })
+        .await
+    }
+
+    /// Runs the command and answers 200 with the changed thing and its `ETag`.
+    ///
+    /// # Errors
+    /// What the command refuses.
+    pub async fn change<C: Command, V: Serialize + Resource>(
+        self,
+        command: C,
+        view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
+    ) -> Answer {
+        self.answer(command, StatusCode::OK, move |output| {
+            let view = view(output);
+            Ok(Kept {
+                status: StatusCode::OK.as_u16(),
+                etag: Some(conditional::etag(view.version())),
+                location: None,
+                body: serde_json::to_string(&view)?,
+            })
+        })
+        .await
+    }
+
+    /// Runs the command on behalf of this request and gives what came of it, without keeping an
+    /// answer: for answers with secrets, which are never stored.
+    ///
+    /// # Errors
+    /// What the command refuses.
+    pub async fn run<C: Command>(&self, command: C) -> Outcome<C::Output> {
+        self.db.write(self.request.caller, command).await
+    }
+
+    async fn answer<C: Command>(
+        self,
+        command: C,
+        status: StatusCode,
+        render: impl Fn(&C::Output) -> Outcome<Kept> + Send + Sync + 'static,
+    ) -> Answer {
+        let kept = self.db.answer(self.request, command, render).await?;
+        let status = StatusCode::from_u16(kept.status).unwrap_or(status);
+        let mut response = HttpResponse::build(status);
+        if let Some(etag) = kept.etag {
+            response.insert_header((ETAG, etag));
+        }
+        if let Some(location) = kept.location {
+            response.insert_header((LOCATION, location));
+        }
+        Ok(response.content_type("application/json").body(kept.body))
+    }
+}
+
+/// The use of the request's `Idempotency-Key`, if it has one. Keys of different callers never
+/// meet: an account's are its own, and who has not signed in is told apart by address.
+fn key_use(
+    http: &HttpRequest,
+    caller: &Caller,
+    settings: &Settings,
+    body: &[u8],
+) -> Outcome<Option<KeyUse>> {
+    let Some(key) = http.headers().get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().map(str::trim).unwrap_or_default();
+    if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(KEY_MALFORMED.refuse().into());
+    }
+    let caller = caller.actor().map_or_else(
+        || format!("anyone at {}", client_address(http, &settings.trusted_proxies)),
+        |actor| actor.account.to_string(),
+    );
+    let (method, path) = (http.method().as_str().as_bytes(), http.path().as_bytes());
+    let fingerprint = settings.key.digest(&[method, path, body]);
+    Ok(Some(KeyUse { caller, key: key.to_owned(), fingerprint }))
+}
