@@ -16,7 +16,9 @@ pub use contract::{
     ContractRecognitionRefused, ContractSigned,
 };
 pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
-pub use listing::{ListingFacts, ListingPublished, ListingReturned, ListingWithdrawn};
+pub use listing::{
+    ListingFacts, ListingPublished, ListingReturned, ListingTraded, ListingWithdrawn,
+};
 pub use organisation::OrganisationVerified;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -77,6 +79,8 @@ events! {
     ListingReturned = "listing.returned", "listing" listing_id;
     /// Its owner has taken a listing back.
     ListingWithdrawn = "listing.withdrawn", "listing" listing_id;
+    /// A contract has taken a listing off the market.
+    ListingTraded = "listing.traded", "listing" listing_id;
     /// Somebody asks two sides to talk.
     IntroductionProposed = "introduction.proposed", "introduction" introduction_id;
     /// Both sides want to talk.

@@ -74,3 +74,14 @@ pub struct ListingWithdrawn {
     /// Its owner.
     pub organisation_id: Id<kinds::Organisation>,
 }
+
+/// A contract has taken a listing off the market.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingTraded {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Its owner.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// The contract.
+    pub contract_id: Id<kinds::Contract>,
+}
