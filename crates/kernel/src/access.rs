@@ -20,6 +20,8 @@ words! {
         Buyer = "buyer", "买方", "buyer";
         /// It is the broker of the contract or introduction.
         Broker = "broker", "经纪方", "broker";
+        /// It may apply for the contract's recognition.
+        Applicant = "applicant", "申请方", "applicant";
         /// It owns the need of the introduction.
         NeedSide = "need_side", "需求方", "need side";
         /// It owns the offer of the introduction.

@@ -63,6 +63,12 @@ impl Region {
     pub fn funder(&self) -> Option<Funder> {
         self.0.parse::<Funder>().ok().filter(|funder| *funder != CITY)
     }
+
+    /// Is it outside China?
+    #[must_use]
+    pub fn is_overseas(&self) -> bool {
+        self.0 == "overseas"
+    }
 }
 
 impl FromStr for Region {

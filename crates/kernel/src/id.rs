@@ -9,6 +9,7 @@ use diesel::{
     serialize::{self, Output, ToSql},
     sql_types,
 };
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use crate::Fault;
@@ -26,6 +27,17 @@ macro_rules! kinds {
             #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
             pub enum $name {}
             impl Kind for $name { const NAME: &'static str = $word; }
+            // Only so that `Id<$name>` may stand in a field of a described type.
+            impl utoipa::__dev::ComposeSchema for $name {
+                fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+                    uuid_schema()
+                }
+            }
+            impl utoipa::ToSchema for $name {
+                fn name() -> std::borrow::Cow<'static, str> {
+                    std::borrow::Cow::Borrowed(stringify!($name))
+                }
+            }
         )+
     };
 }
@@ -152,19 +164,24 @@ impl<K: Kind> FromSql<sql_types::Uuid, Pg> for Id<K> {
     }
 }
 
-impl<K: Kind> utoipa::PartialSchema for Id<K> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
-            .into()
+// utoipa's derive asks this of every generic type that stands in a field (`PartialSchema` follows).
+impl<K: Kind> utoipa::__dev::ComposeSchema for Id<K> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        uuid_schema()
     }
 }
 impl<K: Kind> utoipa::ToSchema for Id<K> {
     fn name() -> std::borrow::Cow<'static, str> {
         std::borrow::Cow::Borrowed("Id")
     }
+}
+
+fn uuid_schema() -> RefOr<Schema> {
+    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .into()
 }
 
 #[cfg(test)]

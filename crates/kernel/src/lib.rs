@@ -12,11 +12,13 @@ mod word;
 
 mod access;
 mod actor;
+mod change;
 mod credit_code;
 mod division;
 mod id;
 mod money;
 mod patent_number;
+mod phone;
 mod refusal;
 mod registration_number;
 mod sha256;
@@ -27,11 +29,13 @@ mod vocabulary;
 
 pub use access::{Act, ActLine, FORBIDDEN, Grant, Permit, Relation, UNAUTHENTICATED, judge};
 pub use actor::{Actor, Caller, RoleSet};
+pub use change::{Change, given};
 pub use credit_code::CreditCode;
 pub use division::{CITY, Funder, Region};
 pub use id::{Id, Kind};
 pub use money::{BasisPoints, Fen, MoneyError, split_by_shares};
 pub use patent_number::PatentNumber;
+pub use phone::Phone;
 pub use refusal::{Fault, Field, Reason, Refusal, Status, Words};
 pub use registration_number::RegistrationNumber;
 pub use sha256::Sha256;

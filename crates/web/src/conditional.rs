@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use kernel::Version;
+use sha2::{Digest, Sha256};
 use store::{Outcome, refusals::STALE};
 
 use crate::refusals::VERSION_REQUIRED;
@@ -14,9 +15,12 @@ pub trait Resource {
     fn location(&self) -> String;
 }
 
-/// The strong `ETag` of a version.
-pub(crate) fn etag(version: Version) -> String {
-    format!("\"v{version}\"")
+/// The strong `ETag` of a representation: the thing's version, and a digest of the body, since
+/// callers in different roles or languages are shown different bodies of one version.
+pub(crate) fn etag(version: Version, body: &str) -> String {
+    let digest = Sha256::digest(body);
+    let short = digest.get(..6).map(hex::encode).unwrap_or_default();
+    format!("\"v{version}-{short}\"")
 }
 
 /// The version that `If-Match` names; `None` without the header.
@@ -33,17 +37,18 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Outcome<Option<Version>> {
     }
 }
 
+/// What changes a thing means its version, whatever body of it the caller was shown.
 fn version_of(etag: &str) -> Option<Version> {
-    let number = etag.strip_prefix("\"v")?.strip_suffix('"')?;
+    let inner = etag.strip_prefix("\"v")?.strip_suffix('"')?;
+    let (number, _) = inner.split_once('-').unwrap_or((inner, ""));
     number.parse().ok().and_then(Version::new)
 }
 
-/// Has the client this version already?
-pub(crate) fn is_known(headers: &HeaderMap, version: Version) -> bool {
+/// Has the client this very representation already?
+pub(crate) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let Some(header) = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else {
         return false;
     };
-    let etag = etag(version);
     header
         .split(',')
         .map(str::trim)
@@ -75,6 +80,7 @@ mod tests {
     fn if_match_names_one_version() {
         assert_eq!(if_match(&HeaderMap::new()).unwrap(), None);
         assert_eq!(if_match(&headers("\"v3\"")).unwrap(), Version::new(3));
+        assert_eq!(if_match(&headers("\"v3-0a1b2c3d4e5f\"")).unwrap(), Version::new(3));
         for (value, code) in [
             ("*", "version_required"),
             ("\"abc\"", "stale"),
@@ -88,6 +94,12 @@ mod tests {
     }
 
     #[test]
+    fn other_bodies_of_a_version_have_other_tags() {
+        assert_ne!(etag(Version::FIRST, "masked"), etag(Version::FIRST, "whole"));
+        assert_eq!(version_of(&etag(Version::FIRST, "masked")), Some(Version::FIRST));
+    }
+
+    #[test]
     fn if_none_match_compares_weakly() {
         for (value, known) in [
             ("\"v1\"", true),
@@ -96,7 +108,7 @@ mod tests {
             ("*", true),
             ("\"v2\"", false),
         ] {
-            assert_eq!(is_known(&headers(value), Version::FIRST), known, "{value}");
+            assert_eq!(is_known(&headers(value), "\"v1\""), known, "{value}");
         }
     }
 }

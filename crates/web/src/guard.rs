@@ -4,9 +4,10 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::header::{
         CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
         HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -19,6 +20,7 @@ use tracing::Instrument;
 
 use crate::{
     Language, Problem, ProblemView, RequestId, Settings,
+    authenticate::missing,
     problem::Unspoken,
     refusals,
     trace::{TRACEPARENT, X_REQUEST_ID},
@@ -40,65 +42,79 @@ pub async fn guard(
         "request", id = %names.id, trace_id = %names.trace_id, method = %request.method(), %path
     );
     let began = Instant::now();
-    let response = serve(request, next).instrument(span.clone()).await;
-    let mut response = speak(response, language, &path, &names);
+    let served = serve(request, next).instrument(span.clone()).await;
+    let mut response = served.map_err(|problem| {
+        let mut response = problem.error_response();
+        if let Some(view) = view_of(&response, language, &path, &names) {
+            response = put_into_words(response, &view);
+        }
+        decorate(response.headers_mut(), &names, language);
+        span.in_scope(|| tracing::warn!(status = response.status().as_u16(), "cut short"));
+        InternalError::from_response(problem, response)
+    })?;
+    if let Some(view) = view_of(response.response(), language, &path, &names) {
+        response = response.map_into_boxed_body();
+        let (request, inner) = response.into_parts();
+        response = ServiceResponse::new(request, put_into_words(inner, &view));
+    }
     decorate(response.headers_mut(), &names, language);
     span.in_scope(|| note(&response, began));
     Ok(response)
 }
 
 /// Lets the request in, if there is a place, and gives it until its deadline.
+///
+/// The request must not be cloned here: routing needs the only handle on it. A request that ran
+/// out of time is gone with its service, so its answer is given as an error.
 async fn serve(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> ServiceResponse<BoxBody> {
-    let settings = request.app_data::<Data<Settings>>().cloned();
-    let http = request.request().clone();
-    let failed = |error: Error| ServiceResponse::from_err(error, http.clone());
-    let Some(settings) = settings else {
-        return next.call(request).await.map_or_else(failed, ServiceResponse::map_into_boxed_body);
+) -> Result<ServiceResponse<BoxBody>, Problem> {
+    let Some(settings) = request.app_data::<Data<Settings>>().cloned() else {
+        return Err(missing("settings").into());
     };
     let Some(_place) = settings.gates.of(request.method()).enter().await else {
-        return failed(Problem::from(refusals::OVERLOADED.refuse()).into());
+        return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     };
     match tokio::time::timeout(settings.request_deadline, next.call(request)).await {
-        Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => failed(error),
-        Err(_) => failed(Problem::from(refusals::TIMED_OUT.refuse()).into()),
+        Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
+        Ok(Err(error)) => Err(anyhow::anyhow!("a middleware failed: {error}").into()),
+        Err(_) => Err(refusals::TIMED_OUT.refuse().into()),
     }
 }
 
-/// Puts a problem into words, if the answer is one that has none yet.
-fn speak(
-    response: ServiceResponse<BoxBody>,
+/// The words for an answer that has none yet.
+fn view_of(
+    response: &HttpResponse<BoxBody>,
     language: Language,
     path: &str,
     names: &RequestId,
-) -> ServiceResponse<BoxBody> {
-    let unspoken = response.response().extensions().get::<Unspoken>().cloned();
+) -> Option<ProblemView> {
+    let unspoken = response.extensions().get::<Unspoken>().cloned();
     let status = response.status();
-    let view = match unspoken {
-        Some(Unspoken(Some(refusal))) => {
-            ProblemView::new(&refusal, language, path, &names.trace_id)
+    let trace_id = &names.trace_id;
+    match unspoken {
+        Some(Unspoken(Some(refusal))) => Some(ProblemView::new(&refusal, language, path, trace_id)),
+        Some(Unspoken(None)) => Some(ProblemView::accident(language, path, trace_id)),
+        None if is_problem(response.headers()) => None,
+        None if status.is_client_error() => {
+            Some(ProblemView::of_status(status, language, path, trace_id))
         }
-        Some(Unspoken(None)) => ProblemView::accident(language, path, &names.trace_id),
-        None if status.is_client_error() && !is_problem(response.headers()) => {
-            ProblemView::of_status(status, language, path, &names.trace_id)
-        }
-        None if status.is_server_error() && !is_problem(response.headers()) => {
-            ProblemView::accident(language, path, &names.trace_id)
-        }
-        None => return response,
-    };
-    let body = serde_json::to_string(&view).unwrap_or_default();
-    let (request, response) = response.into_parts();
+        None if status.is_server_error() => Some(ProblemView::accident(language, path, trace_id)),
+        None => None,
+    }
+}
+
+/// The answer with the problem as its body; headers that are there stay.
+fn put_into_words(response: HttpResponse<BoxBody>, view: &ProblemView) -> HttpResponse<BoxBody> {
+    let body = serde_json::to_string(view).unwrap_or_default();
     let mut spoken = HttpResponse::build(response.status()).body(body);
     for (name, value) in response.headers() {
         spoken.headers_mut().append(name.clone(), value.clone());
     }
     let json = HeaderValue::from_static("application/problem+json");
     spoken.headers_mut().insert(CONTENT_TYPE, json);
-    ServiceResponse::new(request, spoken)
+    spoken
 }
 
 fn is_problem(headers: &HeaderMap) -> bool {

@@ -12,7 +12,7 @@ use actix_web::{
 };
 use kernel::{Refusal, Status};
 use serde::Serialize;
-use store::Failure;
+use store::{Failure, refusals::RIGHTS_CHANGED};
 use utoipa::ToSchema;
 
 use crate::{Language, refusals};
@@ -58,12 +58,11 @@ impl ResponseError for Problem {
                 response.insert_header((RETRY_AFTER, retry_after(refusal.as_ref())));
             }
             Some(Status::Unauthenticated) => {
+                let about_token = refusal.as_ref().is_some_and(|refusal| {
+                    refusal.reason == &refusals::INVALID_TOKEN || refusal.reason == &RIGHTS_CHANGED
+                });
                 let challenge =
-                    if refusal.as_ref().map(|r| r.reason.code) == Some("unauthenticated") {
-                        "Bearer"
-                    } else {
-                        "Bearer error=\"invalid_token\""
-                    };
+                    if about_token { "Bearer error=\"invalid_token\"" } else { "Bearer" };
                 response.insert_header((WWW_AUTHENTICATE, challenge));
             }
             _ => {}

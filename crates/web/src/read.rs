@@ -67,12 +67,14 @@ impl Read {
     /// # Errors
     /// Only if the view cannot be written as JSON.
     pub fn show<V: Resource + Serialize>(&self, view: V) -> Answer {
-        let version = view.version();
-        let tag = (ETAG, conditional::etag(version));
-        if conditional::is_known(self.request.headers(), version) {
-            return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+        let body = serde_json::to_string(&view)?;
+        let etag = conditional::etag(view.version(), &body);
+        if conditional::is_known(self.request.headers(), &etag) {
+            return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
         }
-        Ok(HttpResponse::Ok().insert_header(tag).json(view))
+        let mut found = HttpResponse::Ok();
+        found.insert_header((ETAG, etag)).content_type("application/json");
+        Ok(found.body(body))
     }
 
     /// The answer that shows a page of a list.

@@ -27,7 +27,8 @@ use crate::{
 /// Only who has signed in may send this; checked before the body is read.
 #[derive(Debug)]
 pub enum SignedIn {}
-/// Anyone may send this.
+/// Anyone may send this; an `Authorization` header is not looked at, so that a client may send its
+/// expired token along.
 #[derive(Debug)]
 pub enum Anyone {}
 
@@ -67,7 +68,7 @@ impl<T: DeserializeOwned + 'static, S: Sender> FromRequest for Write<T, S> {
         let http = request.clone();
         let payload = payload.take();
         async move {
-            let caller = caller(&http).await?;
+            let caller = if S::SIGNED_IN { caller(&http).await? } else { Caller::Anyone };
             if S::SIGNED_IN && caller.actor().is_none() {
                 return Err(kernel::UNAUTHENTICATED.refuse().into());
             }
@@ -138,11 +139,12 @@ impl<T, S> Write<T, S> {
     ) -> Answer {
         self.answer(command, StatusCode::CREATED, move |output| {
             let view = view(output);
+            let body = serde_json::to_string(&view)?;
             Ok(Kept {
                 status: StatusCode::CREATED.as_u16(),
-                etag: Some(conditional::etag(view.version())),
+                etag: Some(conditional::etag(view.version(), &body)),
                 location: Some(view.location()),
-                body: serde_json::to_string(&view)?,
+                body,
             })
         })
         .await
@@ -159,11 +161,12 @@ impl<T, S> Write<T, S> {
     ) -> Answer {
         self.answer(command, StatusCode::OK, move |output| {
             let view = view(output);
+            let body = serde_json::to_string(&view)?;
             Ok(Kept {
                 status: StatusCode::OK.as_u16(),
-                etag: Some(conditional::etag(view.version())),
+                etag: Some(conditional::etag(view.version(), &body)),
                 location: None,
-                body: serde_json::to_string(&view)?,
+                body,
             })
         })
         .await

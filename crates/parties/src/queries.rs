@@ -1,0 +1,107 @@
+//! Reads for screens, and the answers to siblings' questions.
+
+use ::store::{Conn, Outcome};
+use kernel::{Caller, CreditCode, Id, Line, OrganisationKind, OrganisationStatus, Region, kinds};
+
+use crate::{
+    access,
+    model::{Account, Organisation},
+    store::{self, Unverified, Wanted},
+};
+
+/// What siblings may know of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationFacts {
+    /// Which one.
+    pub id: Id<kinds::Organisation>,
+    /// Its name.
+    pub name: Line<200>,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Where it belongs.
+    pub region: Region,
+    /// Where it stands.
+    pub status: OrganisationStatus,
+    /// Is it a state organ? Those are no beneficiaries of subsidies.
+    pub state_organ: bool,
+    /// Its credit code.
+    pub credit_code: Option<CreditCode>,
+}
+
+/// The facts of these organisations, in no order; unknown ids are left out.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn organisation_facts(
+    conn: &mut Conn,
+    ids: &[Id<kinds::Organisation>],
+) -> Outcome<Vec<OrganisationFacts>> {
+    let organisations = store::organisations_of(conn, ids).await?;
+    let facts = organisations.into_iter().map(|organisation| OrganisationFacts {
+        id: organisation.id,
+        kind: organisation.kind,
+        status: organisation.standing.status(),
+        state_organ: organisation.is_state_organ(),
+        name: organisation.name,
+        region: organisation.region,
+        credit_code: organisation.credit_code,
+    });
+    Ok(facts.collect())
+}
+
+/// An organisation.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn organisation(conn: &mut Conn, id: Id<kinds::Organisation>) -> Outcome<Organisation> {
+    store::organisation(conn, id).await
+}
+
+/// Which organisations are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// A part of the name.
+    pub q: Option<String>,
+    /// What they are.
+    pub kind: Option<OrganisationKind>,
+    /// Where they belong.
+    pub region: Option<Region>,
+    /// Where they stand.
+    pub status: Option<OrganisationStatus>,
+}
+
+/// Organisations, newest first: at most `limit` of those registered before `after`, and, if
+/// asked, how many there are in all. Strangers find only verified ones; everybody finds their
+/// own, and staff find all.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn search_organisations(
+    conn: &mut Conn,
+    caller: &Caller,
+    filter: Filter,
+    after: Option<Id<kinds::Organisation>>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<Organisation>, Option<i64>)> {
+    let unverified = match caller.actor() {
+        _ if access::reads_all(caller) => Unverified::All,
+        Some(actor) => Unverified::Own(actor.organisation),
+        None => Unverified::None,
+    };
+    let Filter { q, kind, region, status } = filter;
+    let wanted = Wanted { text: q, kind, region, status, unverified };
+    let found = store::search_organisations(conn, &wanted, after, limit).await?;
+    let total = if count { Some(store::count_organisations(conn, &wanted).await?) } else { None };
+    Ok((found, total))
+}
+
+/// Who somebody is: their account and organisation.
+///
+/// # Errors
+/// 404 if the account is gone.
+pub async fn me(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<(Account, Organisation)> {
+    let account = store::account(conn, account).await?;
+    let organisation = store::organisation(conn, account.organisation_id).await?;
+    Ok((account, organisation))
+}
