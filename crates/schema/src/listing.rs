@@ -1,1 +1,65 @@
+pub mod sql_types {
+    #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(oid = 3614, array_oid = 3643))]
+    pub struct Tsvector;
+}
 
+diesel::table! {
+    listings (id) {
+        id -> Uuid,
+        version -> Int8,
+        number -> Text,
+        organisation_id -> Uuid,
+        organisation_name -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        kind -> Text,
+        title -> Text,
+        summary -> Text,
+        description -> Nullable<Text>,
+        keywords -> Array<Text>,
+        domain -> Text,
+        ipc -> Array<Text>,
+        region -> Text,
+        trl -> Nullable<Int4>,
+        stage -> Nullable<Text>,
+        transfer_modes -> Array<Text>,
+        price_mode -> Nullable<Text>,
+        price_fen -> Nullable<Int8>,
+        patents -> Jsonb,
+        budget_min_fen -> Nullable<Int8>,
+        budget_max_fen -> Nullable<Int8>,
+        deadline -> Nullable<Date>,
+        reference -> Nullable<Text>,
+        expires_on -> Nullable<Date>,
+        non_secret_declared -> Bool,
+        status -> Text,
+        submitted_at -> Nullable<Timestamptz>,
+        published_at -> Nullable<Timestamptz>,
+        return_reasons -> Nullable<Array<Text>>,
+        traded_contract_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    listing_contacts (listing_id) {
+        listing_id -> Uuid,
+        name -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Uuid;
+    use super::sql_types::Tsvector;
+
+    listing_terms (listing_id) {
+        listing_id -> Uuid,
+        terms -> Tsvector,
+    }
+}
+
+diesel::joinable!(listing_contacts -> listings (listing_id));
+diesel::joinable!(listing_terms -> listings (listing_id));
+diesel::allow_tables_to_appear_in_same_query!(listings, listing_contacts, listing_terms);

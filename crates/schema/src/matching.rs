@@ -1,1 +1,60 @@
+diesel::table! {
+    // `changed_xid` (xid8) is compared only in SQL and left out here.
+    match_documents (listing_id) {
+        listing_id -> Uuid,
+        version -> Int8,
+        side -> Text,
+        organisation_id -> Uuid,
+        facts -> Jsonb,
+        state -> Text,
+        revision -> Int8,
+    }
+}
 
+diesel::table! {
+    match_brokers (organisation_id) {
+        organisation_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    introductions (id) {
+        id -> Uuid,
+        version -> Int8,
+        need_id -> Uuid,
+        offer_id -> Uuid,
+        need_organisation_id -> Uuid,
+        offer_organisation_id -> Uuid,
+        broker_id -> Nullable<Uuid>,
+        proposed_by -> Text,
+        message -> Text,
+        proposed_at -> Timestamptz,
+        status -> Text,
+        need_accepted_at -> Nullable<Timestamptz>,
+        offer_accepted_at -> Nullable<Timestamptz>,
+        broker_accepted_at -> Nullable<Timestamptz>,
+        declined_at -> Nullable<Timestamptz>,
+        declined_by -> Nullable<Text>,
+        decline_reason -> Nullable<Text>,
+        contracted_at -> Nullable<Timestamptz>,
+        contract_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    introduction_steps (introduction_id, version) {
+        introduction_id -> Uuid,
+        version -> Int8,
+        what -> Text,
+        at -> Timestamptz,
+        participant -> Nullable<Text>,
+        organisation_id -> Nullable<Uuid>,
+        account_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::joinable!(introduction_steps -> introductions (introduction_id));
+diesel::allow_tables_to_appear_in_same_query!(introduction_steps, introductions);

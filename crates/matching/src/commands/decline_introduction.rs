@@ -1,0 +1,51 @@
+//! `decline_introduction`: a participant says no, which ends it.
+
+use std::sync::Arc;
+
+use ::store::{Command, Outcome, Tx};
+use kernel::{Id, Prose, Version, judge, kinds};
+use serde_json::json;
+use web::expect_version;
+
+use crate::{
+    access,
+    commands::{keep_step, known_introduction, speaker},
+    model::introduction::StepKind,
+    ports::Ports,
+    queries::{self, Whole},
+    store,
+};
+
+/// Says no for the caller's organisation.
+#[derive(Clone)]
+pub struct DeclineIntroduction {
+    /// Which introduction.
+    pub id: Id<kinds::Introduction>,
+    /// The version that was read.
+    pub version: Version,
+    /// Why, for the others to read.
+    pub reason: Option<Prose<1000>>,
+    /// Tells whom to call.
+    pub ports: Arc<dyn Ports>,
+}
+
+impl Command for DeclineIntroduction {
+    const ACT: &'static str = "decline_introduction";
+    type Output = Whole;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Outcome<Whole> {
+        let introduction = known_introduction(tx, self.id).await?;
+        let relations = access::relations(tx.caller(), &introduction.participants);
+        let permit = judge::<access::DeclineIntroduction>(tx.caller(), relations)?;
+        expect_version(introduction.version, self.version)?;
+        let by = speaker(tx, &introduction)?;
+        let (introduction, event) = introduction.decline(&permit, by, self.reason, tx.now())?;
+        store::save_introduction(tx.conn(), self.version, &introduction).await?;
+        keep_step(tx, &introduction, StepKind::Declined, by).await?;
+        let facts = json!({ "status": introduction.status(), "declined_by": by.participant });
+        tx.record(introduction.id, introduction.version, facts);
+        tx.announce(event);
+        let caller = *tx.caller();
+        queries::whole(tx.conn(), &*self.ports, &caller, introduction).await
+    }
+}

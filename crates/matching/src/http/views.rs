@@ -1,0 +1,273 @@
+//! What goes out.
+
+use chrono::{DateTime, Utc};
+use kernel::{Domain, Id, IntroductionStatus, ListingKind, Region, Version, kinds};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::{Language, Resource};
+
+use crate::{
+    model::{
+        document::Document,
+        explanation::{Factor, Line},
+        introduction::{Participant, State, Step, StepKind},
+    },
+    ports::Contact,
+    queries::{Found, Whole},
+};
+
+/// An organisation and its name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NamedOrganisationView {
+    id: Id<kinds::Organisation>,
+    #[schema(example = "青海大学")]
+    name: String,
+}
+
+/// What a list shows of a published listing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ListingCardView {
+    id: Id<kinds::Listing>,
+    /// The human number.
+    #[schema(example = "L2026-000123")]
+    number: String,
+    kind: ListingKind,
+    #[schema(example = "高镁锂比盐湖卤水提锂吸附剂")]
+    title: String,
+    organisation: NamedOrganisationView,
+    domain: Domain,
+    region: Region,
+    /// Technology readiness level, 1 to 9.
+    #[schema(minimum = 1, maximum = 9)]
+    trl: Option<u8>,
+}
+
+impl From<Document> for ListingCardView {
+    fn from(document: Document) -> Self {
+        let Document { listing_id, facts } = document;
+        Self {
+            id: listing_id,
+            number: facts.number,
+            kind: facts.kind,
+            title: facts.title,
+            organisation: NamedOrganisationView {
+                id: facts.organisation_id,
+                name: facts.organisation_name,
+            },
+            domain: facts.domain,
+            region: facts.region,
+            trl: facts.trl,
+        }
+    }
+}
+
+/// What a match is judged by, and how well that is met.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MatchFactorView {
+    factor: Factor,
+    /// How much it counts; all weights add up to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    weight: f64,
+    /// How well it is met.
+    #[schema(minimum = 0, maximum = 1)]
+    score: f64,
+    /// Why.
+    detail: String,
+}
+
+impl MatchFactorView {
+    fn new(line: Line, language: Language) -> Self {
+        Self {
+            factor: line.factor,
+            weight: line.factor.weight().into(),
+            score: line.degree.into(),
+            detail: language.pick(line.detail),
+        }
+    }
+}
+
+/// A listing that fits, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "listing": {
+        "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e31", "number": "L2026-000123",
+        "kind": "result", "title": "高镁锂比盐湖卤水提锂吸附剂",
+        "organisation": { "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e11", "name": "青海大学" },
+        "domain": "salt_lake_chemistry", "region": "630105", "trl": 6
+    },
+    "score": 0.5895,
+    "explanation": [
+        { "factor": "text", "weight": 0.85, "score": 0.56, "detail": "共有用语:吸附剂、盐湖、卤水、提锂" },
+        { "factor": "domain", "weight": 0.05, "score": 1.0, "detail": "领域相同:特色化工(盐湖)" },
+        { "factor": "maturity", "weight": 0.03, "score": 0.75, "detail": "按所需转化方式宜达到成熟度 7 级,供给为 6 级" },
+        { "factor": "transfer_modes", "weight": 0.03, "score": 0.5, "detail": "转化方式未说明" },
+        { "factor": "region", "weight": 0.02, "score": 0.8, "detail": "同一城市" },
+        { "factor": "price", "weight": 0.02, "score": 0.5, "detail": "价格面议或预算未说明" }
+    ]
+}))]
+pub(super) struct MatchView {
+    listing: ListingCardView,
+    /// How well it fits: the sum of weight × score over the explanation.
+    #[schema(minimum = 0, maximum = 1)]
+    score: f64,
+    explanation: Vec<MatchFactorView>,
+}
+
+impl MatchView {
+    pub(super) fn new(found: Found, language: Language) -> Self {
+        let Found { document, found } = found;
+        let lines = found.explanation.into_iter();
+        Self {
+            listing: document.into(),
+            score: found.place.score.into(),
+            explanation: lines.map(|line| MatchFactorView::new(line, language)).collect(),
+        }
+    }
+}
+
+/// A step of an introduction.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct IntroductionStepView {
+    what: StepKind,
+    at: DateTime<Utc>,
+    /// Who; nobody where a signed contract is the cause.
+    participant: Option<Participant>,
+    organisation_id: Option<Id<kinds::Organisation>>,
+}
+
+impl From<&Step> for IntroductionStepView {
+    fn from(step: &Step) -> Self {
+        let Step { what, at, by, .. } = *step;
+        let speaker = by.map(|(speaker, _)| speaker);
+        Self {
+            what,
+            at,
+            participant: speaker.map(|speaker| speaker.participant),
+            organisation_id: speaker.map(|speaker| speaker.organisation_id),
+        }
+    }
+}
+
+/// Whom to call.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct IntroductionContactView {
+    organisation_id: Id<kinds::Organisation>,
+    /// A person's name.
+    #[schema(example = "王小兰")]
+    name: String,
+    #[schema(example = "0971-5310000")]
+    phone: Option<String>,
+    #[schema(example = "lan@example.cn")]
+    email: Option<String>,
+}
+
+impl From<&Contact> for IntroductionContactView {
+    fn from(contact: &Contact) -> Self {
+        let Contact { organisation_id, name, phone, email } = contact.clone();
+        Self { organisation_id, name, phone, email }
+    }
+}
+
+/// Two sides, and perhaps a broker, who may want to talk.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e40", "version": 2, "status": "proposed",
+    "need_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e20",
+    "offer_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e31",
+    "broker_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e13",
+    "need": {
+        "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e20", "number": "L2026-000101",
+        "kind": "need", "title": "高镁锂比老卤直接提锂",
+        "organisation": { "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e12", "name": "青海盐湖锂业有限公司" },
+        "domain": "salt_lake_chemistry", "region": "632801", "trl": null
+    },
+    "offer": {
+        "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e31", "number": "L2026-000123",
+        "kind": "result", "title": "高镁锂比盐湖卤水提锂吸附剂",
+        "organisation": { "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e11", "name": "青海大学" },
+        "domain": "salt_lake_chemistry", "region": "630105", "trl": 6
+    },
+    "broker": { "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e13", "name": "西宁技术转移中心" },
+    "proposed_by": "broker",
+    "message": "双方的吸附剂与卤水条件相符,建议面谈。",
+    "proposed_at": "2026-03-01T08:00:00Z",
+    "awaited": ["offer_side"],
+    "steps": [
+        { "what": "proposed", "at": "2026-03-01T08:00:00Z", "participant": "broker",
+          "organisation_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e13" },
+        { "what": "accepted", "at": "2026-03-02T01:30:00Z", "participant": "need_side",
+          "organisation_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e12" }
+    ]
+}))]
+pub(super) struct IntroductionView {
+    id: Id<kinds::Introduction>,
+    version: Version,
+    status: IntroductionStatus,
+    need_id: Id<kinds::Listing>,
+    offer_id: Id<kinds::Listing>,
+    broker_id: Option<Id<kinds::Organisation>>,
+    /// The need, as last published.
+    need: ListingCardView,
+    /// The result or patent, as last published.
+    offer: ListingCardView,
+    broker: Option<NamedOrganisationView>,
+    proposed_by: Participant,
+    message: String,
+    proposed_at: DateTime<Utc>,
+    /// Whose answer is awaited.
+    awaited: Vec<Participant>,
+    /// Why it was declined, if whoever declined it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline_reason: Option<String>,
+    /// The contract that came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract_id: Option<Id<kinds::Contract>>,
+    /// Who did what, when.
+    steps: Vec<IntroductionStepView>,
+    /// Whom to call: for the participants, once everybody has accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts: Option<Vec<IntroductionContactView>>,
+}
+
+impl From<&Whole> for IntroductionView {
+    fn from(whole: &Whole) -> Self {
+        let introduction = &whole.introduction;
+        let (decline_reason, contract_id) = match &introduction.state {
+            State::Proposed | State::Accepted => (None, None),
+            State::Declined { reason, .. } => (reason.as_ref().map(ToString::to_string), None),
+            State::Contracted { contract_id, .. } => (None, Some(*contract_id)),
+        };
+        let broker = introduction.participants.broker.zip(whole.broker_name.clone());
+        let contacts = whole.contacts.as_deref();
+        Self {
+            id: introduction.id,
+            version: introduction.version,
+            status: introduction.status(),
+            need_id: introduction.need_id,
+            offer_id: introduction.offer_id,
+            broker_id: introduction.participants.broker,
+            need: whole.need.clone().into(),
+            offer: whole.offer.clone().into(),
+            broker: broker.map(|(id, name)| NamedOrganisationView { id, name }),
+            proposed_by: introduction.proposed_by,
+            message: introduction.message.to_string(),
+            proposed_at: introduction.proposed_at,
+            awaited: introduction.awaited(),
+            decline_reason,
+            contract_id,
+            steps: whole.steps.iter().map(IntroductionStepView::from).collect(),
+            contacts: contacts
+                .map(|contacts| contacts.iter().map(IntroductionContactView::from).collect()),
+        }
+    }
+}
+
+impl Resource for IntroductionView {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/api/v1/introductions/{}", self.id)
+    }
+}

@@ -1,0 +1,28 @@
+//! Who fits whom, and the introductions that come of it.
+//!
+//! Every listing that is published becomes a document of the index, on the side that asks or on
+//! the side that offers. Whoever has signed in may ask which documents of the other side fit a
+//! listing, and is told why: the words that both share, and what else agrees ([`MatchIndex`]).
+//! Then somebody asks both to talk, often a broker; when everybody concerned has accepted, they
+//! learn whom to call. If a contract comes of it, the introduction says so: the measures of 2020
+//! pay a broker for having brought the two together (art. 6), and its steps are the proof.
+//!
+//! Matching knows of listings, brokers and contracts only by events, and keeps what it needs of
+//! them. [`ports::Ports`] is the one question that it asks: whom to call.
+
+pub mod access;
+pub mod commands;
+pub mod error;
+mod http;
+mod index;
+pub mod model;
+pub mod ports;
+pub mod queries;
+mod reactions;
+mod store;
+
+pub use access::TABLE;
+pub use error::REASONS;
+pub use http::routes;
+pub use index::MatchIndex;
+pub use reactions::{forget_listing, forget_traded, learn_broker, learn_listing, mark_contracted};

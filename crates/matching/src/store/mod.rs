@@ -1,0 +1,15 @@
+//! Rows and SQL of this domain's tables.
+
+mod brokers;
+mod documents;
+mod introductions;
+
+pub(crate) use brokers::{broker_names, is_broker, save_broker};
+pub(crate) use documents::{
+    Changed, Read, changed_since, documents, documents_after, documents_for_share, horizon,
+    learn_document, lose_document, published_document, published_total,
+};
+pub(crate) use introductions::{
+    add_introduction, add_step, count_introductions, introduction, introduction_for_update,
+    introductions, save_introduction, steps,
+};
