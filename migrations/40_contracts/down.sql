@@ -1,0 +1,20 @@
+-- The constraints that lead back to contracts go first; the tables take their triggers with them.
+ALTER TABLE contracts DROP CONSTRAINT contracts_recognition_step_fkey;
+ALTER TABLE contracts DROP CONSTRAINT contracts_document_fkey;
+DROP TABLE contract_payments;
+DROP TABLE contract_recognition_steps;
+DROP TABLE contract_signatures;
+DROP TABLE contract_documents;
+DROP TABLE contract_listings;
+DROP TABLE contract_parties;
+DROP TABLE contracts;
+DROP SEQUENCE contract_numbers;
+DROP FUNCTION contracts_paid_changed();
+DROP FUNCTION contract_payments_added();
+DROP FUNCTION contracts_check_paid(uuid);
+DROP FUNCTION contracts_signed();
+DROP FUNCTION contracts_status_changed();
+DROP FUNCTION contract_parties_changed();
+DROP FUNCTION contracts_check_parties(uuid);
+DROP FUNCTION contracts_subtype_fits(text, text);
+DROP FUNCTION contracts_sum_fen(jsonb);
