@@ -1,0 +1,37 @@
+//! Everything that changes something, a file for each act.
+
+mod create_listing;
+mod publish_listing;
+mod return_listing;
+mod submit_listing;
+mod update_listing;
+mod withdraw_listing;
+
+use ::store::{Outcome, Tx};
+use kernel::{Act, Id, Permit, Version, kinds};
+use web::expect_version;
+
+use crate::{access, model::Listing, store};
+
+pub use create_listing::CreateListing;
+pub use publish_listing::PublishListing;
+pub use return_listing::ReturnListing;
+pub use submit_listing::SubmitListing;
+pub use update_listing::UpdateListing;
+pub use withdraw_listing::WithdrawListing;
+
+/// A listing, locked until the transaction ends, with the permit to do the act `A` to it.
+///
+/// # Errors
+/// 404 if the caller may not know of it, 403 if they may not do this, 412 if it is no longer in
+/// the version that they mean.
+async fn listing_for<A: Act>(
+    tx: &mut Tx<'_>,
+    id: Id<kinds::Listing>,
+    version: Version,
+) -> Outcome<(Listing, Permit<A>)> {
+    let listing = store::listing_for_update(tx.conn(), id).await?;
+    let permit = access::permit::<A>(tx.caller(), &listing)?;
+    expect_version(listing.version, version)?;
+    Ok((listing, permit))
+}

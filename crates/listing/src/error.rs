@@ -1,0 +1,43 @@
+//! The table of refusals.
+
+use ::store::refusals::{INVALID, INVALID_STATE};
+use kernel::{Field, ListingStatus, Reason, Refusal, Status};
+
+/// Only verified organisations come before the public.
+pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
+    "organisation_not_verified",
+    Status::Conflict,
+    "单位须先通过核验",
+    "the organisation must be verified first",
+);
+/// The owner has another listing under this number of its own.
+pub static REFERENCE_TAKEN: Reason = Reason::new(
+    "reference_taken",
+    Status::Conflict,
+    "本单位已有使用此编号的发布项",
+    "your organisation has another listing under this reference",
+);
+
+/// Every refusal of this domain.
+pub static REASONS: &[&Reason] = &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN];
+
+/// 422 `invalid` with every fault, if there are any.
+///
+/// # Errors
+/// Whenever there is a fault.
+pub(crate) fn refuse_faults(fields: Vec<Field>) -> Result<(), Refusal> {
+    if fields.is_empty() { Ok(()) } else { Err(Refusal { fields, ..INVALID.refuse() }) }
+}
+
+/// 409 `invalid_state`: the listing's state, and those in which the act would work.
+#[must_use]
+pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Refusal {
+    let list = |separator: &str, name: fn(&ListingStatus) -> String| {
+        works_in.iter().map(name).collect::<Vec<_>>().join(separator)
+    };
+    let chinese = |status: &ListingStatus| format!("{status}({})", status.label().zh);
+    INVALID_STATE.because(
+        format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
+        format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
+    )
+}

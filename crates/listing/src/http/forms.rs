@@ -1,0 +1,286 @@
+//! What comes in.
+
+use chrono::NaiveDate;
+use kernel::{
+    Change, Domain, Fen, Id, Line, ListingKind, ListingStatus, Prose, Region, TransferMode, given,
+    kinds,
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    model::{Budget, Changes, Contact, Content, Ipc, Patent, Price, ReturnReasons, Stage, Trl},
+    queries::{Filter, Sort},
+};
+
+/// A new listing. Results and patents are offers and may have a price; needs and open challenges
+/// may have a budget and a deadline.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "result",
+    "title": "高镁锂比盐湖卤水吸附提锂技术",
+    "abstract": "以改性铝系吸附剂从高镁锂比卤水中选择性提取锂,锂回收率八成以上。",
+    "description": "吸附剂循环两千次后容量保持九成;已完成百吨级中试。",
+    "keywords": ["盐湖提锂", "吸附剂"],
+    "domain": "salt_lake_chemistry",
+    "ipc": ["C01D 15/08"],
+    "region": "630105",
+    "trl": 6,
+    "stage": "pilot_scale",
+    "transfer_modes": ["licence_ordinary", "assignment"],
+    "price": { "mode": "negotiable" },
+    "patents": [
+        { "number": "CN201710601862.3", "kind": "invention", "status": "granted" }
+    ],
+    "contact": { "name": "王小兰", "phone": "0971-5310000" },
+    "reference": "QHU-2026-017",
+    "non_secret_declared": true
+}))]
+pub(super) struct CreateListingForm {
+    /// What is listed; it stays what it is.
+    kind: ListingKind,
+    /// One line.
+    title: Line<200>,
+    /// The public summary.
+    #[serde(rename = "abstract")]
+    summary: Prose<2000>,
+    /// More, if there is more to say.
+    description: Option<Prose<20000>>,
+    /// At most 20, each once.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    keywords: Vec<Line<50>>,
+    /// The field.
+    domain: Domain,
+    /// Classes of the patent classification; at most 20, each once.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    ipc: Vec<Ipc>,
+    /// Where.
+    region: Region,
+    /// How ready the technology is, or has to be.
+    trl: Option<Trl>,
+    /// How far the product has come.
+    stage: Option<Stage>,
+    /// How the technology may change hands, or is wanted to; each once.
+    #[serde(default)]
+    transfer_modes: Vec<TransferMode>,
+    /// What it costs; offers only.
+    price: Option<Price>,
+    /// The patents behind it; offers only, at most 50, each once. A patent listing has at least
+    /// one.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    patents: Vec<Patent>,
+    /// What there is to spend; needs only.
+    budget: Option<Budget>,
+    /// Until when answers are awaited, to the end of that day; needs only.
+    deadline: Option<NaiveDate>,
+    /// Whom to call; seen only by your organisation and the market's staff.
+    contact: Option<Contact>,
+    /// Your own number for it; once in your organisation.
+    reference: Option<Line<100>>,
+    /// Until when it is meant to stand.
+    expires_on: Option<NaiveDate>,
+    /// You declare that nothing in it is a state secret; needed before you submit it.
+    #[serde(default)]
+    non_secret_declared: bool,
+}
+
+impl From<CreateListingForm> for Content {
+    fn from(form: CreateListingForm) -> Self {
+        Self {
+            kind: form.kind,
+            title: form.title,
+            summary: form.summary,
+            description: form.description,
+            keywords: form.keywords,
+            domain: form.domain,
+            ipc: form.ipc,
+            region: form.region,
+            trl: form.trl,
+            stage: form.stage,
+            transfer_modes: form.transfer_modes,
+            price: form.price,
+            patents: form.patents,
+            budget: form.budget,
+            deadline: form.deadline,
+            contact: form.contact,
+            reference: form.reference,
+            expires_on: form.expires_on,
+            non_secret_declared: form.non_secret_declared,
+        }
+    }
+}
+
+/// What changes. What is left out stays; `null` empties a field that may be empty.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "abstract": "以改性铝系吸附剂从高镁锂比卤水中选择性提取锂,锂回收率八成五以上。",
+    "trl": 7,
+    "stage": null
+}))]
+pub(super) struct UpdateListingForm {
+    /// Another title.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Line<200>)]
+    title: Option<Line<200>>,
+    /// Another summary.
+    #[serde(default, rename = "abstract", deserialize_with = "given")]
+    #[schema(value_type = Prose<2000>)]
+    summary: Option<Prose<2000>>,
+    /// Another description.
+    #[serde(default)]
+    #[schema(value_type = Option<Prose<20000>>)]
+    description: Change<Prose<20000>>,
+    /// Other keywords, all of them.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Line<50>>>, max_items = 20)]
+    keywords: Change<Vec<Line<50>>>,
+    /// Another field.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Domain)]
+    domain: Option<Domain>,
+    /// Other classes, all of them.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Ipc>>, max_items = 20)]
+    ipc: Change<Vec<Ipc>>,
+    /// Another region.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Region)]
+    region: Option<Region>,
+    /// Another readiness.
+    #[serde(default)]
+    #[schema(value_type = Option<Trl>)]
+    trl: Change<Trl>,
+    /// Another stage.
+    #[serde(default)]
+    #[schema(value_type = Option<Stage>)]
+    stage: Change<Stage>,
+    /// Other ways to change hands, all of them.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<TransferMode>>)]
+    transfer_modes: Change<Vec<TransferMode>>,
+    /// Another price, whole.
+    #[serde(default)]
+    #[schema(value_type = Option<Price>)]
+    price: Change<Price>,
+    /// Other patents, all of them.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Patent>>, max_items = 50)]
+    patents: Change<Vec<Patent>>,
+    /// Another budget, whole.
+    #[serde(default)]
+    #[schema(value_type = Option<Budget>)]
+    budget: Change<Budget>,
+    /// Another deadline.
+    #[serde(default)]
+    #[schema(value_type = Option<NaiveDate>)]
+    deadline: Change<NaiveDate>,
+    /// Somebody else to call, whole.
+    #[serde(default)]
+    #[schema(value_type = Option<Contact>)]
+    contact: Change<Contact>,
+    /// Another number of your own.
+    #[serde(default)]
+    #[schema(value_type = Option<Line<100>>)]
+    reference: Change<Line<100>>,
+    /// Another date of expiry.
+    #[serde(default)]
+    #[schema(value_type = Option<NaiveDate>)]
+    expires_on: Change<NaiveDate>,
+    /// The declaration, made or taken back.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    non_secret_declared: Option<bool>,
+}
+
+impl From<UpdateListingForm> for Changes {
+    fn from(form: UpdateListingForm) -> Self {
+        Self {
+            title: form.title,
+            summary: form.summary,
+            description: form.description,
+            keywords: form.keywords,
+            domain: form.domain,
+            ipc: form.ipc,
+            region: form.region,
+            trl: form.trl,
+            stage: form.stage,
+            transfer_modes: form.transfer_modes,
+            price: form.price,
+            patents: form.patents,
+            budget: form.budget,
+            deadline: form.deadline,
+            contact: form.contact,
+            reference: form.reference,
+            expires_on: form.expires_on,
+            non_secret_declared: form.non_secret_declared,
+        }
+    }
+}
+
+/// Why a listing is sent back.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reasons": ["摘要未说明与现有提锂方法相比的优势"] }))]
+pub(super) struct ReturnListingForm {
+    /// What is to be mended; told to the owner.
+    #[schema(value_type = Vec<Prose<500>>, min_items = 1, max_items = 20)]
+    pub(super) reasons: ReturnReasons,
+}
+
+/// Which listings are looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListingFilterForm {
+    /// Words, all of which occur in title, keywords, abstract or description; what is in
+    /// quotation marks occurs as written.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "盐湖 提锂")]
+    q: Option<Line<200>>,
+    /// What is listed.
+    kind: Option<ListingKind>,
+    /// The field.
+    domain: Option<Domain>,
+    /// Where.
+    region: Option<Region>,
+    /// At least this readiness level.
+    trl_min: Option<Trl>,
+    /// At most this readiness level.
+    trl_max: Option<Trl>,
+    /// At most this price, in fen; only offers that name one are found.
+    price_max: Option<Fen>,
+    /// To be had in this way, among others.
+    transfer_mode: Option<TransferMode>,
+    /// Whose.
+    organisation: Option<Id<kinds::Organisation>>,
+    /// In which state: `published` by default, or all of them for a whole organisation that is
+    /// your own. Of what is not public you find only your own; the market's staff find all.
+    status: Option<ListingStatus>,
+    /// What comes first: `relevance` by default if there is a `q`, else `newest`. `price`
+    /// shows the cheapest first, and what names no price last.
+    #[param(inline)]
+    #[param(inline)]
+    sort: Option<Sort>,
+}
+
+impl From<ListingFilterForm> for Filter {
+    fn from(form: ListingFilterForm) -> Self {
+        Self {
+            q: form.q,
+            kind: form.kind,
+            domain: form.domain,
+            region: form.region,
+            trl_min: form.trl_min,
+            trl_max: form.trl_max,
+            price_max: form.price_max,
+            transfer_mode: form.transfer_mode,
+            organisation: form.organisation,
+            status: form.status,
+            sort: form.sort,
+        }
+    }
+}

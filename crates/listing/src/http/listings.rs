@@ -1,0 +1,228 @@
+//! Listings.
+
+use actix_web::{get, patch, post, web::Data};
+use kernel::{Id, kinds::Listing};
+use web::{Answer, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write};
+
+use crate::{
+    Ports,
+    commands::{
+        CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
+    },
+    http::{
+        forms::{CreateListingForm, ListingFilterForm, ReturnListingForm, UpdateListingForm},
+        params::{KeyParams, ListingPath, VersionParams},
+        problems::{OfChange, OfRead, OfWrite},
+        views::{ListingSummaryView, ListingView},
+    },
+    queries::{self, Search},
+    store::Place,
+};
+
+/// Begin a listing
+///
+/// An `editor` begins a draft for the organisation that they act for: a result or patent that it
+/// offers, a need or open challenge that it has. Nobody else sees it before it is published.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "create_listing",
+    params(KeyParams),
+    request_body = CreateListingForm,
+    responses(
+        (status = 201, description = "The draft.", body = ListingView,
+         headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
+        (status = 409, description = "`reference_taken`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfWrite,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/listings")]
+pub(super) async fn create_listing(
+    ports: Data<dyn Ports>,
+    write: Write<CreateListingForm>,
+) -> Answer {
+    let command = CreateListing::new(ports.into_inner(), write.body.clone().into()).await?;
+    write.create(command, ListingView::whole).await
+}
+
+/// Search listings
+///
+/// Finds what is published. Within your own organisation you find everything, and with `status`
+/// also what is not public yet; the market's staff find everybody's (`status=submitted` is their
+/// queue). The words of `q` must all occur; Chinese needs no spaces.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "search_listings",
+    params(ListingFilterForm, PageParams),
+    responses(
+        (status = 200, description = "A page.", body = PageView<ListingSummaryView>),
+        (status = 400, description = "`malformed`, `cursor_invalid`",
+         body = ProblemView, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfRead,
+    ),
+    security((), ("bearer" = []))
+)]
+#[get("/listings")]
+pub(super) async fn search_listings(read: Read, paged: Paged<ListingFilterForm, Place>) -> Answer {
+    let search = Search::new(read.caller(), paged.filter.clone().into()).await?;
+    let mut conn = read.conn().await?;
+    let part = search.run(&mut conn, paged.after, paged.limit + 1, paged.count).await?;
+    let page = paged.page(part.rows, |(_, place)| *place, part.total);
+    read.list(page.map(|(row, _)| ListingSummaryView::from(row)))
+}
+
+/// Read a listing
+///
+/// Everybody reads what is published or traded. Before that it is known only to its owner and the
+/// market's staff; so are, at any time, its contact, its reference and why it was sent back.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "get_listing",
+    params(ListingPath),
+    responses(
+        (status = 200, description = "The listing.", body = ListingView,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "The client has this version."),
+        (status = 404, description = "`not_found`: there is none that you may know of",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfRead,
+    ),
+    security((), ("bearer" = []))
+)]
+#[get("/listings/{id}")]
+pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
+    let mut conn = read.conn().await?;
+    let (listing, sight) = queries::listing(&mut conn, read.caller(), id.0).await?;
+    read.show(ListingView::of(&listing, sight))
+}
+
+/// Change a listing
+///
+/// An `editor` of its owner changes a draft, or what was returned. What is submitted is being
+/// read, and what is published is relied upon: neither can be changed for now (409).
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "update_listing",
+    params(ListingPath, VersionParams, KeyParams),
+    request_body = UpdateListingForm,
+    responses(
+        (status = 200, description = "Changed.", body = ListingView,
+         headers(("ETag" = String, description = "Its new version."))),
+        (status = 409, description = "`invalid_state`, `reference_taken`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfChange,
+    ),
+    security(("bearer" = []))
+)]
+#[patch("/listings/{id}")]
+pub(super) async fn update_listing(
+    id: Path<Id<Listing>>,
+    write: Write<UpdateListingForm>,
+) -> Answer {
+    let (version, changes) = (write.if_match()?, write.body.clone().into());
+    let command = UpdateListing::new(write.db(), id.0, version, changes).await?;
+    write.change(command, ListingView::whole).await
+}
+
+/// Submit a listing
+///
+/// An `editor` of its owner hands a draft, or what was returned and is mended, to the market for
+/// review. The organisation must be verified, and must have declared that nothing in the listing
+/// is a state secret.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "submit_listing",
+    params(ListingPath, VersionParams, KeyParams),
+    responses(
+        (status = 200, description = "Submitted.", body = ListingView,
+         headers(("ETag" = String, description = "Its new version."))),
+        (status = 409, description = "`invalid_state`, `organisation_not_verified`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfChange,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/listings/{id}/submit")]
+pub(super) async fn submit_listing(
+    ports: Data<dyn Ports>,
+    id: Path<Id<Listing>>,
+    write: Write<NoBody>,
+) -> Answer {
+    let version = write.if_match()?;
+    let command = SubmitListing { ports: ports.into_inner(), id: id.0, version };
+    write.change(command, ListingView::whole).await
+}
+
+/// Publish a listing
+///
+/// By an `operator`, who has read it. From now on everybody sees it, and it is matched.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "publish_listing",
+    params(ListingPath, VersionParams, KeyParams),
+    responses(
+        (status = 200, description = "Published.", body = ListingView,
+         headers(("ETag" = String, description = "Its new version."))),
+        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfChange,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/listings/{id}/publish")]
+pub(super) async fn publish_listing(id: Path<Id<Listing>>, write: Write<NoBody>) -> Answer {
+    let command = PublishListing { id: id.0, version: write.if_match()? };
+    write.change(command, ListingView::whole).await
+}
+
+/// Return a listing
+///
+/// By an `operator`, with reasons. Its owner mends it and submits it again.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "return_listing",
+    params(ListingPath, VersionParams, KeyParams),
+    request_body = ReturnListingForm,
+    responses(
+        (status = 200, description = "Returned.", body = ListingView,
+         headers(("ETag" = String, description = "Its new version."))),
+        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfChange,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/listings/{id}/return")]
+pub(super) async fn return_listing(
+    id: Path<Id<Listing>>,
+    write: Write<ReturnListingForm>,
+) -> Answer {
+    let (version, reasons) = (write.if_match()?, write.body.reasons.clone());
+    let command = ReturnListing { id: id.0, version, reasons };
+    write.change(command, ListingView::whole).await
+}
+
+/// Withdraw a listing
+///
+/// An `editor` of its owner takes it back, for good, in whatever state it is before it is traded.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "withdraw_listing",
+    params(ListingPath, VersionParams, KeyParams),
+    responses(
+        (status = 200, description = "Withdrawn.", body = ListingView,
+         headers(("ETag" = String, description = "Its new version."))),
+        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
+        OfChange,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/listings/{id}/withdraw")]
+pub(super) async fn withdraw_listing(id: Path<Id<Listing>>, write: Write<NoBody>) -> Answer {
+    let command = WithdrawListing { id: id.0, version: write.if_match()? };
+    write.change(command, ListingView::whole).await
+}

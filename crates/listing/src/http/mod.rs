@@ -1,0 +1,21 @@
+//! The domain over HTTP.
+
+mod forms;
+mod listings;
+mod params;
+mod problems;
+mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes under `/api/v1`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(listings::create_listing)
+        .service(listings::search_listings)
+        .service(listings::get_listing)
+        .service(listings::update_listing)
+        .service(listings::submit_listing)
+        .service(listings::publish_listing)
+        .service(listings::return_listing)
+        .service(listings::withdraw_listing);
+}

@@ -1,0 +1,31 @@
+//! What operations take beside a body, for the API description; read by [`web`].
+#![allow(dead_code, reason = "describes what `web::Path` and `web::Write` read")]
+
+use kernel::{Id, kinds};
+use utoipa::IntoParams;
+
+/// Which listing.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ListingPath {
+    /// The listing's id.
+    id: Id<kinds::Listing>,
+}
+
+/// In which version.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct VersionParams {
+    /// The `ETag` that was read: the change is made to that version and to no other.
+    #[param(rename = "If-Match", example = "\"v1\"")]
+    if_match: String,
+}
+
+/// Under which key.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct KeyParams {
+    /// One key, one effect: a repeated request gets the first answer again.
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+}

@@ -1,0 +1,26 @@
+//! What a listing is: its words, its states, and the steps between them. Pure: time and
+//! permission come in as arguments.
+
+mod contact;
+mod content;
+mod ipc;
+mod listing;
+mod money;
+mod number;
+mod patent;
+mod state;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod trl;
+
+pub use contact::Contact;
+pub use content::{Changes, Content};
+pub use ipc::Ipc;
+pub use listing::{Listing, NewListing, Owner};
+pub use money::{Budget, Price};
+pub use number::ListingNumber;
+pub use patent::Patent;
+pub use state::{ReturnReasons, State};
+pub use terms::{Clause, TermWeight, Terms, TextQuery};
+pub use trl::{Stage, Trl};

@@ -1,0 +1,64 @@
+//! A cluster's life, with the real programs.
+
+use super::*;
+
+async fn value(cluster: &Cluster, sql: &str) -> anyhow::Result<i32> {
+    let (client, connection) = tokio_postgres::connect(&cluster.url(), NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client.query_one(sql, &[]).await?.get(0))
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_survives_kills_of_itself_and_of_the_market() {
+    let folder = folder();
+    let cluster = Cluster::start(folder.path()).await.unwrap();
+    value(&cluster, "SELECT 1 FROM (SELECT set_config('x.y', 'z', false)) s").await.unwrap();
+    let (client, connection) = tokio_postgres::connect(&cluster.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)").await.unwrap();
+
+    let refused = Cluster::start(folder.path()).await.err().unwrap().to_string();
+    assert!(refused.contains(&format!("pid {}", std::process::id())), "{refused}");
+
+    let left = PidFile::read(&cluster.inner.data).unwrap();
+    signal(left.pid, Signal::KILL).unwrap();
+    let mut waited = 0;
+    while value(&cluster, "SELECT n FROM kept").await.is_err() {
+        waited += 1;
+        assert!(waited < 300, "PostgreSQL did not come back");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(value(&cluster, "SELECT n FROM kept").await.unwrap(), 42);
+
+    // A market that is killed stops nothing.
+    cluster.supervisor.abort();
+    let abandoned = PidFile::read(&cluster.inner.data).unwrap();
+    while !cluster.supervisor.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    // Its process ends, and with it its lock and its children's parent.
+    let mut child = match std::mem::replace(&mut *cluster.inner.server(), Server::Stopped) {
+        Server::Running(child) => child,
+        Server::Stopped => panic!("it runs"),
+    };
+    std::thread::spawn(move || child.wait());
+    drop(cluster);
+    assert!(abandoned.is_alive());
+
+    let again = Cluster::start(folder.path()).await.unwrap();
+    assert!(!abandoned.is_alive());
+    assert_eq!(value(&again, "SELECT n FROM kept").await.unwrap(), 42);
+    let data = again.inner.data.clone();
+    again.stop().await.unwrap();
+    assert!(!data.join("postmaster.pid").exists(), "it was stopped cleanly");
+
+    fs::write(data.join("PG_VERSION"), "9\n").unwrap();
+    let refused = Cluster::start(folder.path()).await.err().unwrap().to_string();
+    assert!(refused.contains("made by PostgreSQL 9"), "{refused}");
+}

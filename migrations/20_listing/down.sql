@@ -1,0 +1,6 @@
+-- Listings are gone with everything that they say.
+DROP TABLE listing_terms;
+DROP TABLE listing_contacts;
+DROP TABLE listings;
+DROP FUNCTION listing_next_number(integer);
+DROP SEQUENCE listing_numbers;

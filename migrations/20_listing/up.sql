@@ -1,0 +1,136 @@
+-- Listings: what universities and institutes can do, and what enterprises need.
+--
+-- A listing's public words and its state are one row. Two things stand apart, each for a reason:
+-- whom to call is personal data, which no public read touches; and the words by which a listing is
+-- found are derived, large, and change only with its texts, so that a step from state to state
+-- does not write them into their index again.
+
+-- The human number, `L2026-000123`. A counter per year would be one row that every new listing
+-- waits for until the transaction before it has committed; a sequence makes nobody wait. So one
+-- sequence serves all years: a number is never given twice, and none says how many there are.
+CREATE SEQUENCE listing_numbers;
+
+CREATE FUNCTION listing_next_number(year integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    next text := nextval('listing_numbers');
+BEGIN
+    RETURN 'L' || year || '-' || lpad(next, greatest(6, length(next)), '0');
+END $$;
+
+-- owner: listing
+-- Results, patents, needs and open challenges.
+CREATE TABLE listings (
+    id uuid PRIMARY KEY,
+    version bigint NOT NULL CHECK (version >= 1),
+    number text NOT NULL CONSTRAINT listings_number_key UNIQUE
+        CHECK (number ~ '^L[0-9]{4}-[0-9]{6,}$'),
+    organisation_id uuid NOT NULL REFERENCES organisations (id),
+    -- The owner's name when it made the listing.
+    organisation_name text NOT NULL CHECK (char_length(organisation_name) BETWEEN 1 AND 200),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+
+    -- What it says.
+    kind text NOT NULL CHECK (kind IN ('result', 'patent', 'need', 'challenge')),
+    title text NOT NULL CHECK (char_length(title) BETWEEN 1 AND 200),
+    summary text NOT NULL CHECK (char_length(summary) BETWEEN 1 AND 2000),
+    description text CHECK (char_length(description) BETWEEN 1 AND 20000),
+    keywords text[] NOT NULL CHECK (
+        cardinality(keywords) <= 20 AND array_position(keywords, NULL) IS NULL),
+    domain text NOT NULL CHECK (domain IN (
+        'solar_energy', 'lithium_batteries', 'alloys_and_materials', 'salt_lake_chemistry',
+        'biomedicine', 'plateau_products', 'big_data', 'plateau_medicine', 'environment',
+        'manufacturing', 'other')),
+    ipc text[] NOT NULL CHECK (cardinality(ipc) <= 20 AND array_position(ipc, NULL) IS NULL),
+    region text NOT NULL CHECK (region ~ '^([1-8][0-9]{5}|park-[a-z-]+|overseas)$'),
+    trl integer CHECK (trl BETWEEN 1 AND 9),
+    stage text CHECK (stage IN ('research', 'sample', 'bench_scale', 'pilot_scale', 'production')),
+    transfer_modes text[] NOT NULL CHECK (transfer_modes <@ ARRAY[
+        'assignment', 'licence_exclusive', 'licence_sole', 'licence_ordinary', 'equity',
+        'cooperation', 'commissioned_development']),
+    price_mode text CHECK (price_mode IN (
+        'negotiable', 'fixed', 'listed', 'auction', 'use_first_pay_later')),
+    price_fen bigint CHECK (price_fen BETWEEN 0 AND 1000000000000000),
+    -- [{number, kind, status}]
+    patents jsonb NOT NULL CHECK (
+        jsonb_typeof(patents) = 'array' AND jsonb_array_length(patents) <= 50),
+    budget_min_fen bigint CHECK (budget_min_fen BETWEEN 0 AND 1000000000000000),
+    budget_max_fen bigint CHECK (budget_max_fen BETWEEN 0 AND 1000000000000000),
+    deadline date,
+    -- The owner's own number.
+    reference text CHECK (char_length(reference) BETWEEN 1 AND 100),
+    expires_on date,
+    -- The owner declares that nothing in it is a state secret.
+    non_secret_declared boolean NOT NULL,
+
+    -- Where it stands, and the facts of that state.
+    status text NOT NULL CHECK (status IN (
+        'draft', 'submitted', 'published', 'returned', 'withdrawn', 'traded')),
+    submitted_at timestamptz,
+    published_at timestamptz,
+    return_reasons text[] CHECK (
+        cardinality(return_reasons) BETWEEN 1 AND 20
+        AND array_position(return_reasons, NULL) IS NULL),
+    -- Under which contract it was traded.
+    traded_contract_id uuid,
+
+    CONSTRAINT listings_reference_key UNIQUE (organisation_id, reference),
+    -- Who offers names a price, who needs a budget.
+    CONSTRAINT listings_kind_facts CHECK (
+        CASE WHEN kind IN ('need', 'challenge')
+             THEN price_mode IS NULL AND price_fen IS NULL AND jsonb_array_length(patents) = 0
+             ELSE budget_min_fen IS NULL AND budget_max_fen IS NULL AND deadline IS NULL
+        END),
+    CONSTRAINT listings_price_facts CHECK (
+        (price_fen IS NULL OR price_mode IS NOT NULL)
+        AND (price_mode IS DISTINCT FROM 'fixed' OR price_fen IS NOT NULL)),
+    CONSTRAINT listings_budget_order CHECK (budget_min_fen <= budget_max_fen),
+    CONSTRAINT listings_patent_facts CHECK (
+        (kind <> 'patent' OR jsonb_array_length(patents) >= 1)
+        AND NOT patents @> '[{"status": "lapsed"}]'),
+    CONSTRAINT listings_declared CHECK (
+        status IN ('draft', 'returned', 'withdrawn') OR non_secret_declared),
+    CONSTRAINT listings_status_facts CHECK (CASE status
+        WHEN 'draft' THEN submitted_at IS NULL AND published_at IS NULL
+        WHEN 'submitted' THEN submitted_at IS NOT NULL AND published_at IS NULL
+        WHEN 'published' THEN submitted_at IS NOT NULL AND published_at IS NOT NULL
+        WHEN 'returned' THEN submitted_at IS NOT NULL AND published_at IS NULL
+        WHEN 'withdrawn' THEN submitted_at IS NOT NULL OR published_at IS NULL
+        WHEN 'traded' THEN submitted_at IS NOT NULL AND published_at IS NOT NULL
+    END),
+    CONSTRAINT listings_return_facts CHECK ((status = 'returned') = (return_reasons IS NOT NULL)),
+    CONSTRAINT listings_trade_facts CHECK ((status = 'traded') = (traded_contract_id IS NOT NULL))
+);
+-- The market's pages: what is published, newest first or cheapest first. The first filter that
+-- narrows much has an index of its own; further ones are looked at on the way.
+CREATE INDEX listings_newest ON listings (published_at DESC, id DESC) WHERE status = 'published';
+CREATE INDEX listings_newest_in_field ON listings (kind, domain, published_at DESC, id DESC)
+    WHERE status = 'published';
+CREATE INDEX listings_newest_in_region ON listings (region, published_at DESC, id DESC)
+    WHERE status = 'published';
+CREATE INDEX listings_newest_of_organisation
+    ON listings (organisation_id, published_at DESC, id DESC) WHERE status = 'published';
+CREATE INDEX listings_cheapest ON listings ((coalesce(price_fen, 9223372036854775807)), id)
+    WHERE status = 'published';
+-- An owner's own list, and the operators' queue.
+CREATE INDEX listings_by_organisation ON listings (organisation_id, created_at DESC, id DESC);
+CREATE INDEX listings_unpublished ON listings (status, created_at DESC, id DESC)
+    WHERE status <> 'published';
+
+-- owner: listing
+-- Whom to call about a listing: only for its owner and staff.
+CREATE TABLE listing_contacts (
+    listing_id uuid PRIMARY KEY REFERENCES listings (id),
+    name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 100),
+    phone text CHECK (char_length(phone) BETWEEN 5 AND 30),
+    email text CHECK (char_length(email) BETWEEN 3 AND 254)
+);
+
+-- owner: listing
+-- The words by which a listing is found; derived from its texts, so that they may be thrown away
+-- and made again. The market segments Chinese itself: PostgreSQL only stores and compares.
+CREATE TABLE listing_terms (
+    listing_id uuid PRIMARY KEY REFERENCES listings (id),
+    terms tsvector NOT NULL
+);
+CREATE INDEX listing_terms_search ON listing_terms USING gin (terms);
