@@ -5,7 +5,7 @@ use kernel::{Caller, CreditCode, Id, Line, OrganisationKind, OrganisationStatus,
 
 use crate::{
     access,
-    model::{Account, Organisation},
+    model::{Account, Contact, Organisation},
     store::{self, Unverified, Wanted},
 };
 
@@ -104,4 +104,26 @@ pub async fn me(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<(Accoun
     let account = store::account(conn, account).await?;
     let organisation = store::organisation(conn, account.organisation_id).await?;
     Ok((account, organisation))
+}
+
+/// Whom to call at an organisation. Personal data: for those only who may know it.
+#[derive(Clone, Debug)]
+pub struct OrganisationContact {
+    /// Which organisation.
+    pub id: Id<kinds::Organisation>,
+    /// Whom.
+    pub contact: Contact,
+}
+
+/// Whom to call at these organisations, in no order; unknown ids are left out.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn contacts(
+    conn: &mut Conn,
+    ids: &[Id<kinds::Organisation>],
+) -> Outcome<Vec<OrganisationContact>> {
+    let organisations = store::organisations_of(conn, ids).await?;
+    let contacts = organisations.into_iter();
+    Ok(contacts.map(|found| OrganisationContact { id: found.id, contact: found.contact }).collect())
 }

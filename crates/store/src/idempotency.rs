@@ -7,7 +7,7 @@ use kernel::Refusal;
 use schema::ground::idempotency_keys;
 use serde::Deserialize;
 
-use crate::{Conn, Outcome, refusals};
+use crate::{Command, Conn, Outcome, Tx, refusals};
 
 /// A caller's `Idempotency-Key`, and what it is used for.
 #[derive(Clone, Debug)]
@@ -87,4 +87,26 @@ pub(crate) async fn keep(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Forgets answers kept before an instant, a bounded number at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct ForgetKeys {
+    /// Older ones go.
+    pub before: DateTime<Utc>,
+}
+
+impl Command for ForgetKeys {
+    const ACT: &'static str = "forget_idempotency_keys";
+    type Output = usize;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Outcome<usize> {
+        let old = "DELETE FROM idempotency_keys WHERE (caller, key) IN (
+                       SELECT caller, key FROM idempotency_keys WHERE created_at < $1 LIMIT 50000)";
+        let forgotten = diesel::sql_query(old)
+            .bind::<diesel::sql_types::Timestamptz, _>(self.before)
+            .execute(tx.conn())
+            .await?;
+        Ok(forgotten)
+    }
 }

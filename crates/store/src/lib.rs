@@ -22,6 +22,6 @@ pub use command::Command;
 pub use db::{Db, Request};
 pub use diesel_async::AsyncPgConnection as Conn;
 pub use failure::{Failure, Outcome, on_constraint};
-pub use idempotency::{Kept, KeyUse};
+pub use idempotency::{ForgetKeys, Kept, KeyUse};
 pub use pool::{PoolSettings, Reader};
 pub use tx::Tx;

@@ -53,7 +53,6 @@ pub async fn guard(
         InternalError::from_response(problem, response)
     })?;
     if let Some(view) = view_of(response.response(), language, &path, &names) {
-        response = response.map_into_boxed_body();
         let (request, inner) = response.into_parts();
         response = ServiceResponse::new(request, put_into_words(inner, &view));
     }

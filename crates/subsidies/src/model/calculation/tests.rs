@@ -1,0 +1,175 @@
+//! Properties of the calculation, whatever the figures.
+
+use kernel::{BasisPoints, ContractType, Fen, Region};
+use proptest::prelude::*;
+
+use crate::model::{Broker, Buyer, Calculation, Compiled, ContractCase, PolicyBook};
+
+fn policy() -> &'static Compiled {
+    PolicyBook::built_in().unwrap().named("xining-2020").unwrap()
+}
+
+fn fen(amount: i64) -> Fen {
+    Fen::new(amount).unwrap()
+}
+
+/// Shares that add up to a whole, from cuts.
+fn shares(mut cuts: Vec<u16>) -> Vec<BasisPoints> {
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut from = 0;
+    let mut shares = Vec::new();
+    for to in cuts.into_iter().chain([10_000]) {
+        shares.push(BasisPoints::new(to - from).unwrap());
+        from = to;
+    }
+    shares
+}
+
+fn contract(amount: i64, paid: i64, buyers: Vec<u16>, brokers: Vec<u16>) -> ContractCase {
+    let funders = ["630102", "630203", "park-ganhe", "630121", "110108"];
+    let funder = |n: usize| funders[n % funders.len()].parse::<Region>().unwrap();
+    ContractCase {
+        contract_type: ContractType::Transfer,
+        subtype: None,
+        signed_on: "2026-01-05".parse().unwrap(),
+        recognised_on: Some("2026-02-10".parse().unwrap()),
+        total_amount_fen: fen(amount),
+        technology_amount_fen: fen(amount),
+        paid_technology_amount_fen: fen(paid),
+        related_parties: false,
+        buyers: shares(buyers)
+            .into_iter()
+            .enumerate()
+            .map(|(n, share_bp)| Buyer { funder: funder(n), share_bp, state_organ: false })
+            .collect(),
+        brokers: shares(brokers)
+            .into_iter()
+            .map(|share_bp| Broker { share_bp, affiliated: false })
+            .collect(),
+    }
+}
+
+fn total(calculation: &Calculation, rule: &str) -> (i64, i64) {
+    let of_rule = calculation.awards.iter().filter(|award| award.rule == rule);
+    of_rule.fold((0, 0), |(entitled, payable), award| {
+        (entitled + award.entitlement_fen.fen(), payable + award.payable_now_fen.fen())
+    })
+}
+
+const CAPS: [(&str, i64, i64); 2] = [("art6-buyer", 300, 10_000_000), ("art6-broker", 100, 5_000_000)];
+
+prop_compose! {
+    fn a_contract()(
+        amount in 1_i64..2_000_000_000,
+        part in 0_i64..=10_000,
+        buyers in proptest::collection::vec(1_u16..10_000, 0..6),
+        brokers in proptest::collection::vec(1_u16..10_000, 0..6),
+    ) -> ContractCase {
+        contract(amount, amount / 10_000 * part, buyers, brokers)
+    }
+}
+
+proptest! {
+    #[test]
+    fn sums_hold_together(contract in a_contract()) {
+        prop_assert!(contract.faults().is_empty());
+        let calculation = policy().calculate_contract(&contract).unwrap();
+        for award in &calculation.awards {
+            prop_assert!(award.payable_now_fen <= award.entitlement_fen);
+            prop_assert!(!award.entitlement_fen.is_zero());
+            let funded: i64 = award.funding.iter().map(|part| part.amount_fen.fen()).sum();
+            prop_assert_eq!(funded, award.payable_now_fen.fen());
+            let (city, district) = (award.funding[0].amount_fen, award.funding[1].amount_fen);
+            prop_assert!(city <= district && district.fen() - city.fen() <= 1);
+        }
+        for (rule, _, cap) in CAPS {
+            let (entitled, payable) = total(&calculation, rule);
+            prop_assert!(payable <= entitled && entitled <= cap);
+        }
+    }
+
+    #[test]
+    fn the_whole_is_the_rate_of_the_eligible_part_rounded_once(contract in a_contract()) {
+        let calculation = policy().calculate_contract(&contract).unwrap();
+        let points: i128 = contract.buyers.iter().filter(|b| b.funder.funder().is_some())
+            .map(|b| i128::from(b.share_bp.points())).sum();
+        for (rule, rate, cap) in CAPS {
+            let exact = i128::from(contract.technology_amount_fen.fen()) * points * i128::from(rate);
+            let half_up = (2 * exact + 100_000_000) / 200_000_000;
+            let expected = half_up.min(i128::from(cap));
+            let zero_parts = calculation.not_awarded.iter().filter(|n| n.rule == rule).count();
+            let (entitled, _) = total(&calculation, rule);
+            prop_assert!(i128::from(entitled) == expected || zero_parts > 0);
+        }
+    }
+
+    #[test]
+    fn paying_more_never_makes_less_payable(
+        contract in a_contract(), more in 0_i64..1_000_000_000,
+    ) {
+        let mut later = contract.clone();
+        later.paid_technology_amount_fen = fen(contract.paid_technology_amount_fen.fen() + more);
+        let before = policy().calculate_contract(&contract).unwrap();
+        let after = policy().calculate_contract(&later).unwrap();
+        let parties = i64::try_from(contract.buyers.len().max(contract.brokers.len())).unwrap();
+        for (rule, _, _) in CAPS {
+            let ((e1, p1), (e2, p2)) = (total(&before, rule), total(&after, rule));
+            prop_assert_eq!(e1, e2);
+            // Of many parts, some may be a fen short of their remainder.
+            prop_assert!(p2 + parties >= p1);
+        }
+    }
+
+    #[test]
+    fn fully_paid_is_fully_payable(contract in a_contract()) {
+        let mut paid = contract;
+        paid.paid_technology_amount_fen = paid.technology_amount_fen;
+        for award in policy().calculate_contract(&paid).unwrap().awards {
+            prop_assert_eq!(award.payable_now_fen, award.entitlement_fen);
+        }
+    }
+
+    #[test]
+    fn instalments_come_to_the_same_as_one_payment(
+        amount in 1_i64..500_000_000, cuts in proptest::collection::vec(1_i64..500_000_000, 0..5),
+    ) {
+        let mut paid: Vec<i64> = cuts.into_iter().filter(|cut| *cut < amount).collect();
+        paid.sort_unstable();
+        paid.push(amount);
+        let payable = |paid: i64| {
+            let calculation = policy().calculate_contract(&contract(amount, paid, vec![], vec![]));
+            total(&calculation.unwrap(), "art6-buyer").1
+        };
+        let mut sum = 0;
+        let mut before = 0;
+        for part in paid {
+            let now = payable(part);
+            prop_assert!(now >= before);
+            sum += now - before;
+            before = now;
+        }
+        prop_assert_eq!(sum, payable(amount));
+    }
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let case = contract(123_456_789, 50_000_000, vec![2_000, 7_000], vec![4_000]);
+    let bytes = || serde_json::to_vec(&policy().calculate_contract(&case).unwrap()).unwrap();
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn a_park_may_give_more_than_its_half() {
+    let mut more = policy().policy.clone();
+    let parts = crate::model::Parts { city: 2, district: 3 };
+    more.parameters.funding_of.insert("park-ganhe".parse().unwrap(), parts);
+    let more = Compiled::new(more).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let mut case = contract(300_000_000, 300_000_000, vec![], vec![]);
+    case.buyers[0].funder = "park-ganhe".parse().unwrap();
+    let calculation = more.calculate_contract(&case).unwrap();
+    let amounts: Vec<i64> =
+        calculation.awards[0].funding.iter().map(|part| part.amount_fen.fen()).collect();
+    assert_eq!(amounts, [3_600_000, 5_400_000]);
+}
