@@ -31,6 +31,23 @@ pub async fn listing(
     Ok((listing, sight))
 }
 
+/// The listing to which its owner gave this number of its own; that number is for those who read
+/// everything of it.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn listing_by_reference(
+    conn: &mut Conn,
+    caller: &Caller,
+    owner: Id<kinds::Organisation>,
+    reference: &Line<100>,
+) -> Outcome<Option<Listing>> {
+    if !access::reads_whole(caller, owner) {
+        return Ok(None);
+    }
+    store::listing_by_reference(conn, owner, reference).await
+}
+
 /// Whose these listings are, whatever their state; unknown ids are left out. For siblings'
 /// questions.
 ///

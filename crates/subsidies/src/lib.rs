@@ -9,4 +9,11 @@
 //!
 //! Legal basis: 《西宁市加强产学研合作促进科技成果转化若干措施(试行)》(2020), arts. 3–9, 14, 17.
 
+pub mod access;
+pub mod error;
 pub mod model;
+mod reactions;
+mod store;
+
+pub use error::REASONS;
+pub use reactions::{assess, project, reassess_payment};

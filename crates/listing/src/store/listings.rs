@@ -236,6 +236,23 @@ pub(crate) async fn listing_for_update(
     listing_of(row, contact)
 }
 
+/// The listing to which its owner gave this number of its own.
+pub(crate) async fn listing_by_reference(
+    conn: &mut Conn,
+    owner: Id<kinds::Organisation>,
+    reference: &Line<100>,
+) -> Outcome<Option<Listing>> {
+    let found = dsl::listings
+        .filter(dsl::organisation_id.eq(owner))
+        .filter(dsl::reference.eq(reference))
+        .left_join(listing_contacts::table)
+        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
+        .first(conn)
+        .await
+        .optional()?;
+    found.map(|(row, contact)| listing_of(row, contact)).transpose()
+}
+
 /// Whose these listings are; unknown ids are left out.
 pub(crate) async fn owners(
     conn: &mut Conn,

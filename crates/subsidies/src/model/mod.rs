@@ -1,6 +1,7 @@
 //! Policies and the calculation: pure, exact, explained.
 
 mod application;
+mod assessment;
 mod book;
 mod calculation;
 mod condition;
@@ -15,6 +16,7 @@ pub use application::{
     IncubatorLevel, MajorProjectFacts, PilotPlatformFacts, PlatformLevel, RdPlatformFacts,
     WorkstationFacts,
 };
+pub use assessment::{AssessmentKind, FrozenFacts};
 pub use book::{Compiled, PolicyBook};
 pub use calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, FundingPart, NotAwarded};
 pub use contract::{Broker, Buyer, ContractCase};

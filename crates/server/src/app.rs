@@ -1,0 +1,84 @@
+//! The application: everything that a request may need, put together.
+
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    http::header::CONTENT_SECURITY_POLICY,
+    middleware::{DefaultHeaders, from_fn},
+    web::{Data, redirect, scope},
+};
+use matching::MatchIndex;
+use parties::Authenticator;
+use store::Db;
+use utoipa_swagger_ui::SwaggerUi;
+use web::{Authenticate, Settings, cors, guard};
+
+use crate::{health::Draining, ports::Ports, routes};
+
+/// Swagger UI needs its own scripts and inline styles, and nothing from elsewhere.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     frame-ancestors 'none'";
+/// How long requests under way may take to finish when the server stops.
+const DRAIN_SECONDS: u64 = 20;
+
+/// What the application is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Who tells from a token who asks.
+    pub authenticator: Authenticator,
+    /// The edge's settings.
+    pub settings: Settings,
+    /// This server's match index.
+    pub index: Arc<MatchIndex>,
+    /// Web pages that may call.
+    pub cors_origins: Vec<String>,
+    /// Whether the server is going down.
+    pub draining: Draining,
+    /// Threads that serve.
+    pub workers: usize,
+}
+
+/// Serves on the listener until stopped.
+///
+/// # Errors
+/// If the listener cannot be used.
+pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
+    let workers = parts.workers;
+    let ports = Arc::new(Ports);
+    let server = HttpServer::new(move || {
+        let (app, document) = routes::describe(App::new());
+        let authenticate: Arc<dyn Authenticate> = Arc::new(parts.authenticator.clone());
+        let listing: Arc<dyn listing::Ports> = ports.clone();
+        let matching: Arc<dyn matching::ports::Ports> = ports.clone();
+        let contracts: Arc<dyn contracts::ports::Ports> = ports.clone();
+        let docs = scope("")
+            .wrap(DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, DOCS_POLICY)))
+            .service(redirect("/docs", "/docs/"))
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document));
+        app.app_data(Data::new(parts.db.clone()))
+            .app_data(Data::new(parts.settings.clone()))
+            .app_data(Data::new(parts.authenticator.clone()))
+            .app_data(Data::new(parts.draining.clone()))
+            .app_data(Data::from(Arc::clone(&parts.index)))
+            .app_data(Data::from(authenticate))
+            .app_data(Data::from(listing))
+            .app_data(Data::from(matching))
+            .app_data(Data::from(contracts))
+            .service(docs)
+            .wrap(cors(&parts.cors_origins))
+            .wrap(from_fn(guard))
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(60))
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}

@@ -1,0 +1,160 @@
+//! The command line.
+
+mod admin;
+mod demo;
+mod migrate;
+mod openapi;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use parties::keys::Rotation;
+
+use crate::{
+    config::Config,
+    logging,
+    serving::{self, Database, Tools},
+};
+
+/// The backend of the Xining science and technology market (西宁科技大市场).
+///
+/// Without DATABASE_URL it starts a PostgreSQL of its own from the programs installed on this
+/// machine, in MARKET_DATA_DIR. Every setting has a sound default; `market config` shows them all
+/// with the names of their environment variables.
+#[derive(Debug, Parser)]
+#[command(name = "market", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or Ctrl-C
+    ///
+    /// Example: MARKET_LISTEN=0.0.0.0:8080 market serve
+    Serve(ServeArguments),
+    /// Serve, play one whole deal through the public API, and go on serving
+    ///
+    /// Example: market demo --once --lang zh
+    Demo(demo::Arguments),
+    /// Put a small, believable world into the database, or with numbers a large random one
+    ///
+    /// Example: market demo-data --listings 20000 --contracts 1000 --seed 7
+    DemoData(demo::DataArguments),
+    /// Bring the database up to date, show where it stands, or take migrations back
+    ///
+    /// Example: market migrate --status
+    Migrate(migrate::Arguments),
+    /// Print the effective configuration, secrets hidden
+    ///
+    /// Every line `name = value` can be set as MARKET_NAME, or stand in ./market.toml.
+    Config,
+    /// Accounts of the market's and the bureaus' staff
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Print the description of the API (OpenAPI 3.1)
+    ///
+    /// Example: market openapi --check openapi/market.json
+    Openapi(openapi::Arguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct ServeArguments {
+    /// Where to serve; overrides MARKET_LISTEN
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Make a new key; it signs as soon as every server has had time to fetch it
+    Rotate,
+}
+
+impl Cli {
+    /// Runs the command; what fails is said on standard error.
+    pub async fn run(self) -> ExitCode {
+        match self.command.run().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _unwritable = writeln!(io::stderr(), "market: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl Command {
+    async fn run(self) -> anyhow::Result<()> {
+        if let Self::Openapi(arguments) = self {
+            return arguments.run();
+        }
+        let mut config = Config::read()?;
+        if let Self::Config = self {
+            return Ok(write!(io::stdout(), "{}", toml::to_string(&config)?)?);
+        }
+        if let Self::Serve(ServeArguments { listen: Some(listen) }) = &self {
+            config = config.listening_on(listen)?;
+        }
+        logging::start(&config);
+        match self {
+            Self::Serve(_) => serve(&config).await,
+            Self::Demo(arguments) => arguments.run(&config).await,
+            Self::DemoData(arguments) => arguments.run(&config).await,
+            Self::Migrate(arguments) => arguments.run(&config).await,
+            Self::Admin(command) => command.run(&config).await,
+            Self::Keys(Keys::Rotate) => rotate_keys(&config).await,
+            Self::Config | Self::Openapi(_) => Ok(()),
+        }
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    let running = serving::start(config).await?;
+    announce(&running.base_url, config)?;
+    running.until_told_to_stop().await?;
+    running.stop().await
+}
+
+fn announce(base_url: &str, config: &Config) -> io::Result<()> {
+    let database = match &config.database_url {
+        Some(url) => format!("{url:?}"),
+        None => format!("embedded, in {}", config.data_dir.display()),
+    };
+    writeln!(
+        io::stderr(),
+        "market: serving {base_url}/api/v1\n        try it  {base_url}/docs/\n        \
+         database {database}"
+    )
+}
+
+/// Runs something that needs the database and the keys, without serving.
+async fn with_tools<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&Tools, &str) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let database = Database::open(config).await?;
+    let done = async {
+        database.migrate(config).await?;
+        let tools = Tools::open(config, &database.url).await?;
+        work(&tools, &database.url).await
+    }
+    .await;
+    database.close().await?;
+    done
+}
+
+async fn rotate_keys(config: &Config) -> anyhow::Result<()> {
+    with_tools(config, async |tools, _| {
+        tools.authenticator.rotate(Rotation::Now).await?;
+        Ok(writeln!(io::stdout(), "a new key was made; it signs in a few minutes")?)
+    })
+    .await
+}

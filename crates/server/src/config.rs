@@ -1,0 +1,273 @@
+//! The one configuration: defaults, then a file, then the environment; checked at the start, all
+//! errors at once.
+
+use std::{env, fmt, fs, net::IpAddr, path::PathBuf};
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+/// The whole configuration. Each field is also an environment variable: `listen` is
+/// `MARKET_LISTEN`; lists are separated by commas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where to serve.
+    pub listen: String,
+    /// Where the embedded PostgreSQL, its log and the master key live.
+    pub data_dir: PathBuf,
+    /// A PostgreSQL server to use instead of the embedded one; also `DATABASE_URL`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<DatabaseUrl>,
+    /// Bring the database up to date at the start: `on` or `off`.
+    pub migrate: Switch,
+    /// Where to serve `/metrics`; nowhere if empty.
+    pub metrics_listen: String,
+    /// The address by which people know this market: the issuer of its tokens.
+    pub public_url: String,
+    /// Web pages that may call.
+    pub cors_origins: Vec<String>,
+    /// What to log, such as `info` or `info,store=debug`.
+    pub log: String,
+    /// How to log.
+    pub log_format: LogFormat,
+    /// The master key: 64 hex digits, readable by nobody else. Made at the first start. All
+    /// servers of one database need the same.
+    pub key_file: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Connections for reads.
+    pub readers: usize,
+    /// Connections for writes.
+    pub writers: usize,
+    /// Threads that serve.
+    pub workers: usize,
+}
+
+/// A connection string; its password is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(pub String);
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            data_dir: "./data".into(),
+            database_url: None,
+            migrate: Switch::On,
+            metrics_listen: String::new(),
+            public_url: String::new(),
+            cors_origins: Vec::new(),
+            log: "info,actix_server=warn".to_owned(),
+            log_format: LogFormat::Text,
+            key_file: PathBuf::new(),
+            trusted_proxies: Vec::new(),
+            readers: 16,
+            writers: 16,
+            workers: cores,
+        }
+    }
+}
+
+/// Fields that the environment gives as lists.
+const LISTS: [&str; 2] = ["cors_origins", "trusted_proxies"];
+/// Variables with the market's prefix that are no fields.
+const NO_FIELDS: [&str; 3] = ["MARKET_CONFIG", "MARKET_PG_BIN", "MARKET_PROFILE"];
+
+impl Config {
+    /// Reads the file named by `MARKET_CONFIG`, or `./market.toml` if it is there, and the
+    /// environment.
+    ///
+    /// # Errors
+    /// A list of everything that is wrong.
+    pub fn read() -> anyhow::Result<Self> {
+        let named = env::var_os("MARKET_CONFIG").map(PathBuf::from);
+        let file = named.unwrap_or_else(|| "market.toml".into());
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(_) if env::var_os("MARKET_CONFIG").is_none() => String::new(),
+            Err(error) => bail!("{}: {error}", file.display()),
+        };
+        Self::from_parts(&text, env::vars())
+            .with_context(|| format!("the configuration ({}, MARKET_…) is wrong", file.display()))
+    }
+
+    fn from_parts(
+        file: &str,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let format = config::FileFormat::Toml;
+        let mut builder = config::Config::builder().add_source(config::File::from_str(file, format));
+        for (name, value) in variables {
+            let field = match name.as_str() {
+                "DATABASE_URL" => "database_url".to_owned(),
+                name if NO_FIELDS.contains(&name) => continue,
+                name => match name.strip_prefix("MARKET_") {
+                    Some(field) => field.to_ascii_lowercase(),
+                    None => continue,
+                },
+            };
+            builder = if LISTS.contains(&field.as_str()) {
+                let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+                builder.set_override(field, parts.map(str::to_owned).collect::<Vec<_>>())?
+            } else {
+                builder.set_override(field, value)?
+            };
+        }
+        let read: Self = builder.build()?.try_deserialize()?;
+        read.completed().checked()
+    }
+
+    /// The same, listening elsewhere.
+    ///
+    /// # Errors
+    /// If that is not an address.
+    pub fn listening_on(mut self, listen: &str) -> anyhow::Result<Self> {
+        if self.public_url == format!("http://{}", self.listen) {
+            self.public_url.clear();
+        }
+        listen.clone_into(&mut self.listen);
+        self.completed().checked()
+    }
+
+    /// Fills in what follows from other fields.
+    fn completed(mut self) -> Self {
+        if self.public_url.is_empty() {
+            self.public_url = format!("http://{}", self.listen);
+        }
+        if self.key_file.as_os_str().is_empty() {
+            self.key_file = self.data_dir.join("master.key");
+        }
+        self
+    }
+
+    fn checked(self) -> anyhow::Result<Self> {
+        let mut faults = Vec::new();
+        for (name, address) in [("listen", &self.listen), ("metrics_listen", &self.metrics_listen)] {
+            let needed = name == "listen" || !address.is_empty();
+            if needed && std::net::ToSocketAddrs::to_socket_addrs(address.as_str()).is_err() {
+                faults.push(format!("{name}: `{address}` is not an address like 127.0.0.1:8080"));
+            }
+        }
+        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
+            faults.push(format!("public_url: `{}` is not a web address", self.public_url));
+        }
+        for origin in &self.cors_origins {
+            if origin.contains('*') || !origin.starts_with("http") || origin.ends_with('/') {
+                faults.push(format!("cors_origins: `{origin}` is not an origin like https://a.cn"));
+            }
+        }
+        for (name, number) in
+            [("readers", self.readers), ("writers", self.writers), ("workers", self.workers)]
+        {
+            if !(1..=500).contains(&number) {
+                faults.push(format!("{name}: {number} is not between 1 and 500"));
+            }
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log).is_err() {
+            faults.push(format!("log: `{}` is not a filter like info,store=debug", self.log));
+        }
+        if let Some(url) = &self.database_url
+            && !url.is_connection_string()
+        {
+            faults.push(format!("database_url: {url:?} is not a PostgreSQL connection string"));
+        }
+        if faults.is_empty() { Ok(self) } else { bail!(faults.join("\n")) }
+    }
+}
+
+impl DatabaseUrl {
+    fn is_connection_string(&self) -> bool {
+        self.0.starts_with("postgres://")
+            || self.0.starts_with("postgresql://")
+            || self.0.contains("host=")
+    }
+
+    /// The string without its password.
+    fn hidden(&self) -> String {
+        if let Some((scheme, rest)) = self.0.split_once("://")
+            && let Some((user, host)) = rest.rsplit_once('@')
+        {
+            let user = user.split(':').next().unwrap_or_default();
+            return format!("{scheme}://{user}:***@{host}");
+        }
+        let parts = self.0.split_whitespace();
+        let shown = parts.map(|p| if p.starts_with("password=") { "password=***" } else { p });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hidden())
+    }
+}
+
+impl Serialize for DatabaseUrl {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.hidden())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str, variables: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let variables = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        Config::from_parts(file, variables)
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
+        let file = "listen = '0.0.0.0:80'\nreaders = 3";
+        let config = read(file, &[("MARKET_READERS", "5"), ("HOME", "/root")]).unwrap();
+        assert_eq!((config.listen.as_str(), config.readers), ("0.0.0.0:80", 5));
+        assert_eq!(config.public_url, "http://0.0.0.0:80");
+        assert_eq!(config.key_file, PathBuf::from("./data/master.key"));
+        let lists = read("", &[("MARKET_CORS_ORIGINS", "https://a.cn, https://b.cn")]).unwrap();
+        assert_eq!(lists.cors_origins, ["https://a.cn", "https://b.cn"]);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let wrong = [("MARKET_LISTEN", "nowhere"), ("MARKET_READERS", "0")];
+        let said = read("", &wrong).unwrap_err().to_string();
+        assert!(said.contains("listen") && said.contains("readers"), "{said}");
+        assert!(read("", &[("MARKET_COLOUR", "red")]).is_err());
+        assert!(read("colour = 'red'", &[]).is_err());
+        assert!(read("", &[("MARKET_MIGRATE", "perhaps")]).is_err());
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for url in
+            ["postgres://market:hunter2@db/market", "host=db user=market password=hunter2 dbname=m"]
+        {
+            let config = read("", &[("DATABASE_URL", url)]).unwrap();
+            let shown = toml::to_string(&config).unwrap() + &format!("{config:?}");
+            assert!(!shown.contains("hunter2") && shown.contains("***"), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What has to be done now and then.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use kernel::Caller;
+use parties::{Authenticator, commands::ForgetOld};
+use store::{Db, ForgetKeys};
+
+const TEND_EVERY: Duration = Duration::from_secs(10);
+const TENDS_AN_HOUR: u32 = 360;
+/// How long an `Idempotency-Key` is kept.
+const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// Keeps house for as long as the task runs.
+pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
+    let mut rounds = 0_u32;
+    loop {
+        if let Err(failure) = authenticator.tend().await {
+            tracing::warn!(%failure, "could not look for new keys and ended logins");
+        }
+        if rounds.is_multiple_of(TENDS_AN_HOUR) {
+            forget(&db).await;
+        }
+        rounds = rounds.wrapping_add(1);
+        tokio::time::sleep(TEND_EVERY).await;
+    }
+}
+
+async fn forget(db: &Db) {
+    if let Err(failure) = db.write(Caller::Anyone, ForgetOld).await {
+        tracing::warn!(%failure, "could not forget old logins");
+    }
+    let before = db.clock().now() - KEYS_KEPT;
+    if let Err(failure) = db.write(Caller::Anyone, ForgetKeys { before }).await {
+        tracing::warn!(%failure, "could not forget old idempotency keys");
+    }
+}

@@ -1,0 +1,22 @@
+//! The binary `market`: what ties the domains together.
+//!
+//! The only crate that names two domains. [`reactions`] says what one causes in another, [`ports`]
+//! answers what one asks of another, [`app`] puts the application together, [`serving`] runs it.
+
+pub mod access;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod health;
+mod housekeeping;
+mod keys;
+mod logging;
+mod metrics;
+pub mod openapi;
+pub mod ports;
+mod problems;
+pub mod reactions;
+mod routes;
+pub mod serving;
+pub mod worker;

@@ -1,0 +1,125 @@
+//! The description of the API (OpenAPI 3.1), made from the handlers.
+
+use actix_web::App;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
+        RefOr, ResponseBuilder, ServerBuilder,
+        path::Operation,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        tag::TagBuilder,
+    },
+};
+use web::{ProblemFieldView, ProblemView};
+
+use crate::routes;
+
+/// Each tag, in the order in which a deal lives.
+const TAGS: [(&str, &str); 8] = [
+    ("access", "Signing in, and who one is."),
+    ("organisations", "Who takes part in the market."),
+    ("listings", "Results, patents and needs: written, reviewed, published, found."),
+    ("matching", "Who fits whom, and why; introductions."),
+    ("contracts", "Technology contracts: drafted, offered, signed, recognised, paid."),
+    ("subsidies", "Policies, calculations and awards, each explained with its article."),
+    ("policies", "The measures as data."),
+    ("operation", "The server itself."),
+];
+
+/// The whole description.
+#[must_use]
+pub fn document() -> OpenApi {
+    routes::describe(App::new()).1
+}
+
+/// The description as it is kept in `openapi/market.json`.
+///
+/// # Errors
+/// Only if it cannot be written as JSON.
+pub fn text() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&document()).map(|text| text + "\n")
+}
+
+/// What does not come from the handlers.
+pub(crate) fn frame() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Xining science and technology market · 西宁科技大市场")
+        .version("1")
+        .description(Some(include_str!("openapi.md")))
+        .license(Some(
+            LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT")).build(),
+        ))
+        .contact(Some(ContactBuilder::new().name(Some("Market operators")).build()))
+        .build();
+    let here = ServerBuilder::new().url("/").description(Some("This server")).build();
+    OpenApiBuilder::new().info(info).servers(Some([here])).build()
+}
+
+/// Adds what every operation has in common: tags, the security scheme, the form of problems.
+pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
+    let used = used_tags(&document);
+    let tags = TAGS.into_iter().filter(|(name, _)| used.iter().any(|used| used == name));
+    document.tags = Some(
+        tags.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build())
+            .collect(),
+    );
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The `access_token` of `create_session`."))
+        .build();
+    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
+    for (name, schema) in [
+        (ProblemView::name(), <ProblemView as utoipa::PartialSchema>::schema()),
+        (ProblemFieldView::name(), <ProblemFieldView as utoipa::PartialSchema>::schema()),
+    ] {
+        components.schemas.insert(name.into_owned(), schema);
+    }
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let response = ResponseBuilder::new()
+        .description("A problem (RFC 9457): `code` says which, `errors` names the fields.")
+        .content("application/problem+json", problem)
+        .build();
+    components.responses.insert("Problem".to_owned(), RefOr::T(response));
+    for item in document.paths.paths.values_mut() {
+        for operation in [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ] {
+            if let Some(operation) = operation {
+                add_problems(operation);
+            }
+        }
+    }
+    document
+}
+
+fn used_tags(document: &OpenApi) -> Vec<String> {
+    let items = document.paths.paths.values();
+    items
+        .flat_map(|item| [&item.get, &item.put, &item.post, &item.delete, &item.patch])
+        .flatten()
+        .flat_map(|operation| operation.tags.iter().flatten().cloned())
+        .collect()
+}
+
+/// Whatever the operation, these may come: the edge answers them before the handler is reached,
+/// or when the database is away.
+fn add_problems(operation: &mut Operation) {
+    let always: &[&str] = if operation.request_body.is_some() {
+        &["400", "401", "413", "415", "422", "503"]
+    } else {
+        &["400", "401", "503"]
+    };
+    for status in always {
+        let responses = &mut operation.responses.responses;
+        responses
+            .entry((*status).to_owned())
+            .or_insert_with(|| RefOr::Ref(Ref::from_response_name("Problem")));
+    }
+}

@@ -1,0 +1,69 @@
+//! `list_problems`: every kind of problem, so that a program can know them all beforehand.
+
+use actix_web::{HttpResponse, get};
+use kernel::Reason;
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::Answer;
+
+/// Every domain's table of refusals, and those of the ground.
+fn tables() -> [&'static [&'static Reason]; 7] {
+    [
+        store::refusals::REASONS,
+        web::refusals::REASONS,
+        parties::REASONS,
+        listing::REASONS,
+        matching::REASONS,
+        contracts::REASONS,
+        subsidies::REASONS,
+    ]
+}
+
+/// Every kind of problem.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemKinds)]
+pub(crate) struct ProblemKindsView {
+    /// The kinds, by code.
+    items: Vec<ProblemKindView>,
+}
+
+/// A kind of problem.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemKind)]
+struct ProblemKindView {
+    /// Stable code for programs.
+    #[schema(example = "invalid_state")]
+    code: &'static str,
+    /// The HTTP status that it comes with.
+    #[schema(example = 409)]
+    status: u16,
+    /// What it says, in Chinese.
+    title_zh: &'static str,
+    /// What it says, in English.
+    title_en: &'static str,
+}
+
+/// List every kind of problem
+///
+/// The `code` of a problem is one of these and never changes its meaning.
+#[utoipa::path(
+    tag = "operation",
+    operation_id = "list_problems",
+    security(()),
+    responses((status = 200, description = "Every kind of problem.", body = ProblemKindsView))
+)]
+#[get("/problems")]
+pub(crate) async fn list_problems() -> Answer {
+    let mut items: Vec<ProblemKindView> = tables()
+        .into_iter()
+        .flatten()
+        .map(|reason| ProblemKindView {
+            code: reason.code,
+            status: reason.status.code(),
+            title_zh: reason.title.zh,
+            title_en: reason.title.en,
+        })
+        .collect();
+    items.sort_by_key(|item| item.code);
+    Ok(HttpResponse::Ok().json(ProblemKindsView { items }))
+}

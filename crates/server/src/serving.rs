@@ -1,0 +1,200 @@
+//! From a configuration to a running server, and down again.
+
+use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use matching::MatchIndex;
+use parties::{Authenticator, keys::TokenSettings};
+use store::{Clock, Db, PoolSettings, embedded::Cluster, migrations};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
+use web::Settings;
+
+use crate::{
+    app::{self, Parts},
+    config::{Config, Switch},
+    health::Draining,
+    housekeeping, keys, metrics,
+    reactions::Reactions,
+    worker,
+};
+
+/// Who may use a token: this API.
+const AUDIENCE: &str = "xining-technology-market";
+/// How long a load balancer has to see that no more requests are wanted.
+const NOTICE: Duration = Duration::from_secs(2);
+
+/// A database that is there to be used: the configured server, or a cluster of our own.
+pub struct Database {
+    /// Its connection string.
+    pub url: String,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// Starts the embedded cluster, unless a server is configured.
+    ///
+    /// # Errors
+    /// A sentence for whoever runs the market.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self { url: url.0.clone(), cluster: None });
+        }
+        let cluster = Cluster::start(&config.data_dir).await?;
+        Ok(Self { url: cluster.url(), cluster: Some(cluster) })
+    }
+
+    /// Brings it up to date, unless that is left to `market migrate`.
+    ///
+    /// # Errors
+    /// If a migration fails.
+    pub async fn migrate(&self, config: &Config) -> anyhow::Result<()> {
+        if config.migrate == Switch::Off {
+            return Ok(());
+        }
+        for name in migrations::up(&self.url).await.context("migrating the database")? {
+            tracing::info!(migration = name, "migrated");
+        }
+        Ok(())
+    }
+
+    /// Stops the embedded cluster, if there is one.
+    ///
+    /// # Errors
+    /// If it could not be stopped.
+    pub async fn close(self) -> anyhow::Result<()> {
+        match self.cluster {
+            Some(cluster) => cluster.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a command that changes something needs: the write door, and the keys.
+pub struct Tools {
+    /// The database.
+    pub db: Db,
+    /// Passwords and tokens.
+    pub authenticator: Authenticator,
+    settings: Settings,
+}
+
+impl Tools {
+    /// Opens the pools and the keys.
+    ///
+    /// # Errors
+    /// A sentence for whoever runs the market.
+    pub async fn open(config: &Config, url: &str) -> anyhow::Result<Self> {
+        let pools = PoolSettings {
+            readers: config.readers,
+            writers: config.writers,
+            ..PoolSettings::default()
+        };
+        let db = Db::new(url, &pools, Clock::system())?;
+        let keys = keys::read(Path::new(&config.key_file))?;
+        let tokens = TokenSettings {
+            issuer: config.public_url.clone(),
+            audience: AUDIENCE.to_owned(),
+        };
+        let authenticator = Authenticator::start(db.clone(), tokens, &keys.master).await?;
+        let mut settings = Settings::new(keys.cursors);
+        settings.trusted_proxies.clone_from(&config.trusted_proxies);
+        Ok(Self { db, authenticator, settings })
+    }
+}
+
+/// A running server.
+pub struct Running {
+    /// Its address: `http://127.0.0.1:8080`.
+    pub base_url: String,
+    /// What else may be done with its database.
+    pub tools: Tools,
+    database: Database,
+    draining: Draining,
+    server: actix_web::dev::ServerHandle,
+    worker: JoinHandle<()>,
+    stop_worker: watch::Sender<bool>,
+    followers: Vec<JoinHandle<()>>,
+}
+
+/// Starts everything.
+///
+/// # Errors
+/// A sentence for whoever runs the market.
+pub async fn start(config: &Config) -> anyhow::Result<Running> {
+    // First the port: if it is taken, nothing else need be started.
+    let listener = TcpListener::bind(&config.listen)
+        .with_context(|| format!("listening on {} (MARKET_LISTEN)", config.listen))?;
+    let address = listener.local_addr()?;
+    let database = Database::open(config).await?;
+    database.migrate(config).await?;
+    let tools = Tools::open(config, &database.url).await?;
+
+    let index = Arc::new(MatchIndex::default());
+    let draining = Draining::default();
+    let (stop_worker, stopped) = watch::channel(false);
+    let worker = worker::start(tools.db.clone(), Reactions, stopped);
+    let mut followers = vec![
+        tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
+    ];
+    if !config.metrics_listen.is_empty() {
+        let handle = metrics::collect()?;
+        metrics::serve(&config.metrics_listen, handle.clone())?;
+        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index.clone(), handle)));
+    }
+    let parts = Parts {
+        db: tools.db.clone(),
+        authenticator: tools.authenticator.clone(),
+        settings: tools.settings.clone(),
+        index,
+        cors_origins: config.cors_origins.clone(),
+        draining: draining.clone(),
+        workers: config.workers,
+    };
+    let running = app::serve(parts, listener)?;
+    let server = running.handle();
+    tokio::spawn(running);
+    let base_url = format!("http://{address}");
+    Ok(Running { base_url, tools, database, draining, server, worker, stop_worker, followers })
+}
+
+impl Running {
+    /// Waits for SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// If signals cannot be waited for.
+    pub async fn until_told_to_stop(&self) -> anyhow::Result<()> {
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::select! {
+            _ = term.recv() => {
+                tracing::info!("SIGTERM: finishing what is under way");
+                self.draining.begin();
+                tokio::time::sleep(NOTICE).await;
+            }
+            _ = int.recv() => {
+                tracing::info!("interrupted: finishing what is under way");
+                self.draining.begin();
+            }
+        }
+        Ok(())
+    }
+
+    /// Finishes requests under way, then the reactions at hand, then the cluster.
+    ///
+    /// # Errors
+    /// If the embedded cluster could not be stopped.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.server.stop(true).await;
+        self.stop_worker.send_replace(true);
+        let _ended = self.worker.await;
+        for follower in &self.followers {
+            follower.abort();
+        }
+        self.database.close().await
+    }
+}

@@ -1,0 +1,67 @@
+-- Awards, and the assessments that they come from.
+--
+-- An assessment is made when a contract is signed (what recognition would bring), recognised, or
+-- paid. It is kept for ever with the facts it was made from, so that anybody can run it again and
+-- must get the same bytes. Awards are what stands now; each change of one names the assessment
+-- that caused it.
+
+-- owner: subsidies
+CREATE TABLE subsidy_assessments (
+    contract_id uuid NOT NULL REFERENCES contracts (id),
+    -- From 1, in order.
+    number integer NOT NULL CHECK (number >= 1),
+    kind text NOT NULL CHECK (kind IN ('projected', 'computed')),
+    policy_id text NOT NULL,
+    policy_version integer NOT NULL CHECK (policy_version >= 1),
+    -- The frozen facts, and the SHA-256 of their bytes.
+    facts jsonb NOT NULL,
+    facts_sha256 bytea NOT NULL CHECK (octet_length(facts_sha256) = 32),
+    -- The whole answer, with what was not awarded and why.
+    result jsonb NOT NULL,
+    -- Who may read it: the parties of the contract.
+    organisation_ids uuid[] NOT NULL,
+    assessed_at timestamptz NOT NULL,
+    PRIMARY KEY (contract_id, number),
+    -- An event that comes again finds its assessment made.
+    CONSTRAINT subsidy_assessments_once UNIQUE (contract_id, kind, facts_sha256)
+);
+SELECT ground_make_append_only('subsidy_assessments');
+
+-- owner: subsidies
+CREATE TABLE awards (
+    id uuid PRIMARY KEY,
+    contract_id uuid NOT NULL,
+    rule text NOT NULL,
+    article text NOT NULL,
+    policy_id text NOT NULL,
+    policy_version integer NOT NULL,
+    beneficiary_role text NOT NULL CHECK (beneficiary_role IN ('buyer', 'broker', 'applicant')),
+    beneficiary_index integer NOT NULL CHECK (beneficiary_index >= 0),
+    beneficiary_id uuid NOT NULL REFERENCES organisations (id),
+    status text NOT NULL CHECK (status IN ('projected', 'computed', 'cancelled')),
+    entitlement_fen bigint NOT NULL CHECK (entitlement_fen > 0),
+    payable_fen bigint NOT NULL CHECK (payable_fen >= 0),
+    paid_fen bigint NOT NULL DEFAULT 0 CHECK (paid_fen >= 0),
+    capped boolean NOT NULL,
+    -- [{funder, amount_fen}], the city first; they add up to what is payable.
+    funding jsonb NOT NULL CHECK (jsonb_typeof(funding) = 'array'),
+    explanation jsonb NOT NULL CHECK (jsonb_typeof(explanation) = 'array'),
+    -- The assessment that says so.
+    assessment integer NOT NULL,
+    -- The award that has taken the place of a cancelled one.
+    replaced_by uuid REFERENCES awards (id),
+    version bigint NOT NULL CHECK (version >= 1),
+    created_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    FOREIGN KEY (contract_id, assessment) REFERENCES subsidy_assessments (contract_id, number),
+    CHECK (payable_fen <= entitlement_fen),
+    CHECK (paid_fen <= entitlement_fen),
+    CHECK (replaced_by IS NULL OR status = 'cancelled')
+);
+-- One beneficiary gets one award from one rule of one contract.
+CREATE UNIQUE INDEX awards_standing
+    ON awards (contract_id, rule, beneficiary_role, beneficiary_index, status)
+    WHERE status <> 'cancelled';
+CREATE INDEX awards_contract ON awards (contract_id, id);
+CREATE INDEX awards_beneficiary ON awards (beneficiary_id, id DESC);
+CREATE INDEX awards_replaced_by ON awards (replaced_by) WHERE replaced_by IS NOT NULL;
