@@ -11,9 +11,12 @@
 
 pub mod access;
 pub mod error;
+mod http;
 pub mod model;
+mod queries;
 mod reactions;
 mod store;
 
 pub use error::REASONS;
+pub use http::routes;
 pub use reactions::{assess, project, reassess_payment};

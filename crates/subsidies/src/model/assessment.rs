@@ -88,11 +88,7 @@ impl FrozenFacts {
 }
 
 fn buyer(party: &ContractParty) -> Buyer {
-    Buyer {
-        funder: party.region.clone(),
-        share_bp: party.share_bp,
-        state_organ: party.state_organ,
-    }
+    Buyer { funder: party.region.clone(), share_bp: party.share_bp, state_organ: party.state_organ }
 }
 
 const fn broker(party: &ContractParty) -> Broker {

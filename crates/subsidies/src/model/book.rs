@@ -55,7 +55,8 @@ impl PolicyBook {
     /// The version named `id@version`, or the newest of `id`.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Arc<Compiled>> {
-        let fits = |policy: &&Arc<Compiled>| policy.policy.name() == name || policy.policy.id == name;
+        let fits =
+            |policy: &&Arc<Compiled>| policy.policy.name() == name || policy.policy.id == name;
         self.policies.iter().filter(fits).max_by_key(|policy| policy.policy.version)
     }
 
@@ -63,7 +64,8 @@ impl PolicyBook {
     /// day, the newest.
     #[must_use]
     pub fn on(&self, recognised_on: Option<NaiveDate>) -> Option<&Arc<Compiled>> {
-        let newest = |policy: &&Arc<Compiled>| (policy.policy.effective_from, policy.policy.version);
+        let newest =
+            |policy: &&Arc<Compiled>| (policy.policy.effective_from, policy.policy.version);
         let in_force =
             |policy: &&Arc<Compiled>| recognised_on.is_some_and(|day| policy.policy.covers(day));
         let covering = self.policies.iter().filter(in_force).max_by_key(newest);
@@ -246,7 +248,11 @@ mod tests {
             ("when = \"recognised\"", "when = \"recognised(\"", "recognised("),
             ("when = \"recognised\"", "when = \"[1].all(x, x > 0)\"", "allowed"),
             ("id = \"art6-broker\"", "id = \"art6-buyer\"", "two rules"),
-            ("funding = { city = 1, district = 1 }", "funding = { city = 2, district = 1 }", "below"),
+            (
+                "funding = { city = 1, district = 1 }",
+                "funding = { city = 2, district = 1 }",
+                "below",
+            ),
         ] {
             assert!(XINING_2020.contains(from), "{from}");
             let faults = Compiled::from_toml(&XINING_2020.replacen(from, to, 1)).err().unwrap();

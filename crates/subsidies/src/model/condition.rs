@@ -53,7 +53,8 @@ impl Condition {
         }
         let program = Program::compile(source).map_err(|error| format!("`{source}`: {error}"))?;
         let mut nodes = 0;
-        check(&program.expression().expr, &mut nodes).map_err(|fault| format!("`{source}`: {fault}"))?;
+        check(&program.expression().expr, &mut nodes)
+            .map_err(|fault| format!("`{source}`: {fault}"))?;
         Ok(Self { program, otherwise: text.otherwise.clone() })
     }
 

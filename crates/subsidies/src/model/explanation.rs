@@ -34,18 +34,16 @@ pub(crate) struct Said<'a> {
 }
 
 impl Steps {
-    pub(crate) fn note(
-        &mut self,
-        said: Said<'_>,
-        inputs: &[(&str, Value)],
-        result: Option<Fen>,
-    ) {
+    pub(crate) fn note(&mut self, said: Said<'_>, inputs: &[(&str, Value)], result: Option<Fen>) {
         self.0.push(Step {
             article: said.article.to_owned(),
             quote: said.quote.to_owned(),
             what: said.what,
             formula: said.formula,
-            inputs: inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            inputs: inputs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
             result_fen: result,
         });
     }

@@ -12,13 +12,15 @@ mod policy;
 mod request;
 
 pub use application::{
-    AllianceFacts, Application, ReadFacts, AssessmentMark, EntityTitleFacts, IncomeFacts, IncubatorFacts,
+    AllianceFacts, Application, AssessmentMark, EntityTitleFacts, IncomeFacts, IncubatorFacts,
     IncubatorLevel, MajorProjectFacts, PilotPlatformFacts, PlatformLevel, RdPlatformFacts,
-    WorkstationFacts,
+    ReadFacts, WorkstationFacts,
 };
 pub use assessment::{AssessmentKind, FrozenFacts};
 pub use book::{Compiled, PolicyBook};
-pub use calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, FundingPart, NotAwarded};
+pub use calculation::{
+    Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, FundingPart, NotAwarded,
+};
 pub use contract::{Broker, Buyer, ContractCase};
 pub use explanation::Step;
 pub use policy::{

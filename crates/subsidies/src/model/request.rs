@@ -57,7 +57,8 @@ impl ContractCase {
         shares(&mut faults, "/contract/buyers", self.buyers.iter().map(|buyer| buyer.share_bp));
         shares(&mut faults, "/contract/brokers", self.brokers.iter().map(|b| b.share_bp));
         if self.technology_amount_fen.is_zero() {
-            let zero = Fault::new("amount_out_of_range", "技术交易额应大于零", "must be more than 0");
+            let zero =
+                Fault::new("amount_out_of_range", "技术交易额应大于零", "must be more than 0");
             fault(&mut faults, "/contract/technology_amount_fen", zero);
         }
         if self.technology_amount_fen > self.total_amount_fen {

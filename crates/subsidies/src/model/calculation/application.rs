@@ -8,9 +8,7 @@ use crate::model::{
     Broken,
     application::Application,
     book::{Compiled, CompiledRule},
-    calculation::{
-        Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, fund, obstacle,
-    },
+    calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, fund, obstacle},
     condition::Facts,
     exact::Exact,
     explanation::{Said, Steps},
@@ -58,8 +56,10 @@ impl Compiled {
             calculation.refuse(&rule.rule.id, &reason, None);
             return Ok(());
         }
-        if let (Pays::IncomeFloor { pool_bp, main_bp, .. }, Application::IncomeDistribution(income)) =
-            (&rule.rule.pays, application)
+        if let (
+            Pays::IncomeFloor { pool_bp, main_bp, .. },
+            Application::IncomeDistribution(income),
+        ) = (&rule.rule.pays, application)
         {
             let mut steps = Steps::default();
             let net = income.net_income_fen;
@@ -80,7 +80,8 @@ impl Compiled {
         for mut sum in sums(rule, application)? {
             if sum.amount.is_zero() {
                 // Beyond the years or the cap there is nothing left of what was granted.
-                let reason = if sum.period.is_some() { "already_awarded" } else { "rounds_to_zero" };
+                let reason =
+                    if sum.period.is_some() { "already_awarded" } else { "rounds_to_zero" };
                 calculation.refuse(&rule.rule.id, reason, None);
                 continue;
             }
@@ -129,11 +130,12 @@ fn facts(application: &Application) -> Facts {
 }
 
 fn sums(rule: &CompiledRule, application: &Application) -> Result<Vec<Sum>, Broken> {
-    let one = |amount: Fen, capped: bool, what: Words, formula: String, inputs: &[(&str, Value)]| {
-        let mut steps = Steps::default();
-        steps.note(said(rule, what, formula), inputs, Some(amount));
-        vec![Sum { amount, capped, period: None, steps }]
-    };
+    let one =
+        |amount: Fen, capped: bool, what: Words, formula: String, inputs: &[(&str, Value)]| {
+            let mut steps = Steps::default();
+            steps.note(said(rule, what, formula), inputs, Some(amount));
+            vec![Sum { amount, capped, period: None, steps }]
+        };
     Ok(match (&rule.rule.pays, application) {
         (Pays::AmountSet { cap_fen, .. }, Application::RdPlatform(f)) => {
             amount_set(rule, f.amount_set_fen, *cap_fen)
@@ -171,12 +173,7 @@ fn sums(rule: &CompiledRule, application: &Application) -> Result<Vec<Sum>, Brok
                 format!("一事一议,决定文号 {}", f.decision_reference),
                 "decided case by case, by a recorded decision".to_owned(),
             ),
-            format!(
-                "{} ≤ {} ≤ {}",
-                least_fen.fen(),
-                f.decided_amount_fen.fen(),
-                most_fen.fen()
-            ),
+            format!("{} ≤ {} ≤ {}", least_fen.fen(), f.decided_amount_fen.fen(), most_fen.fen()),
             &[("decision_reference", json!(f.decision_reference))],
         ),
         // A rule names its own instrument, and its formula fits it: checked when it was loaded.

@@ -6,9 +6,7 @@ use serde_json::json;
 use crate::model::{
     Broken,
     book::{Compiled, CompiledRule},
-    calculation::{
-        Award, Beneficiary, BeneficiaryRole, Calculation, NotAwarded, fund, obstacle,
-    },
+    calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, NotAwarded, fund, obstacle},
     condition::Facts,
     contract::ContractCase,
     exact::Exact,
@@ -240,10 +238,7 @@ impl<'a> Base<'a> {
             Said {
                 quote,
                 ..said(
-                    Words::new(
-                        format!("最高不超过 {cap} 元"),
-                        format!("at most {cap} yuan"),
-                    ),
+                    Words::new(format!("最高不超过 {cap} 元"), format!("at most {cap} yuan")),
                     format!("min({}, {}) = {}", rounded.fen(), cap.fen(), entitled.fen()),
                 )
             },
@@ -294,10 +289,7 @@ fn note_conditions(rule: &CompiledRule, contract: &ContractCase, steps: &mut Ste
         Said {
             article: &rule.rule.article,
             quote: &rule.rule.quote,
-            what: Words::new(
-                "各项条件均已满足".to_owned(),
-                "every condition holds".to_owned(),
-            ),
+            what: Words::new("各项条件均已满足".to_owned(), "every condition holds".to_owned()),
             formula: conditions.join("; "),
         },
         &[

@@ -161,7 +161,8 @@ fn fund(
     let parts = policy.policy.parts_of(funder);
     let whole = i64::from(parts.city) + i64::from(parts.district);
     let city = i128::from(payable.fen()) * i128::from(parts.city) / i128::from(whole);
-    let city = i64::try_from(city).ok().and_then(|fen| Fen::new(fen).ok()).ok_or(Broken::OutOfRange)?;
+    let city =
+        i64::try_from(city).ok().and_then(|fen| Fen::new(fen).ok()).ok_or(Broken::OutOfRange)?;
     let district = payable.sub(city).map_err(|_| Broken::OutOfRange)?;
     let article = &policy.policy.parameters.funding_article;
     let label = funder.funder().map(kernel::Funder::label);

@@ -57,7 +57,8 @@ fn total(calculation: &Calculation, rule: &str) -> (i64, i64) {
     })
 }
 
-const CAPS: [(&str, i64, i64); 2] = [("art6-buyer", 300, 10_000_000), ("art6-broker", 100, 5_000_000)];
+const CAPS: [(&str, i64, i64); 2] =
+    [("art6-buyer", 300, 10_000_000), ("art6-broker", 100, 5_000_000)];
 
 prop_compose! {
     fn a_contract()(
