@@ -70,7 +70,7 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
         .bearer_format("JWT")
         .description(Some("The `access_token` of `create_session`."))
         .build();
-    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
+    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
     for (name, schema) in [
         (ProblemView::name(), <ProblemView as utoipa::PartialSchema>::schema()),
         (ProblemFieldView::name(), <ProblemFieldView as utoipa::PartialSchema>::schema()),

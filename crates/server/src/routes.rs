@@ -7,7 +7,7 @@ use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 use crate::{health, openapi, problems};
 
 /// An application with every route, and the description of the API that they make.
-pub fn describe<T>(app: App<T>) -> (App<T>, OpenApi)
+pub(crate) fn describe<T>(app: App<T>) -> (App<T>, OpenApi)
 where
     T: ServiceFactory<
             actix_web::dev::ServiceRequest,

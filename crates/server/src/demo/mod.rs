@@ -4,12 +4,12 @@
 //! API. [`story`] plays one whole deal over HTTP. [`generate`] fills the database with as many
 //! random listings and contracts as a load test wants.
 
-mod generator;
+// mod generator;
 mod progress;
 pub mod story;
 mod world;
 
-pub use generator::{Plan, generate};
+// pub use generator::{Plan, generate};
 pub use world::{Account, Loaded, accounts, load, staff_email};
 
 /// The password of every account of the demo. It is known to everybody: no market that serves

@@ -1,0 +1,92 @@
+//! `market demo` and `market demo-data`.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use kernel::Role;
+
+use super::{announce, with_tools};
+use crate::{
+    config::Config,
+    demo::{
+        self,
+        story::{self, Language, Staff},
+    },
+    serving::{self, Running},
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// End after the story; non-zero if a step failed
+    #[arg(long)]
+    once: bool,
+    /// The language of the transcript and of the market's answers
+    #[arg(long, value_enum, default_value_t)]
+    lang: Language,
+}
+
+impl Arguments {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        writeln!(io::stderr(), "market: starting")?;
+        let running = serving::start(config).await?;
+        let played = self.play(&running).await;
+        if played.is_ok() && !self.once {
+            announce(&running.base_url, config)?;
+            show_accounts(self.lang)?;
+            running.until_told_to_stop().await?;
+        }
+        running.stop().await?;
+        played
+    }
+
+    async fn play(&self, running: &Running) -> anyhow::Result<()> {
+        let tools = &running.tools;
+        demo::load(&tools.db, tools.authenticator.hasher()).await?;
+        let email = |role| demo::staff_email(role).context("the demo world has no such staff");
+        let staff = Staff {
+            operator_email: email(Role::Operator)?,
+            registrar_email: email(Role::Registrar)?,
+            password: demo::PASSWORD.to_owned(),
+        };
+        let run = tools.db.clock().now().timestamp();
+        story::play(&running.base_url, &staff, self.lang, run).await
+    }
+}
+
+fn show_accounts(language: Language) -> anyhow::Result<()> {
+    let mut out = io::stdout();
+    writeln!(out, "\nDemo accounts, all with the password “{}”:", demo::PASSWORD)?;
+    for account in demo::accounts()? {
+        let does = language.pick(account.does);
+        writeln!(out, "    {:<36} {does}, {}", account.email, account.organisation)?;
+    }
+    Ok(writeln!(out, "\nCtrl-C ends the server.")?)
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DataArguments {
+    /// How many random listings, for load; without it the small world is loaded
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    listings: usize,
+    /// How many random contracts, for load
+    #[arg(long, value_name = "M", default_value_t = 0)]
+    contracts: usize,
+    /// The same seed makes the same texts and figures
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl DataArguments {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        with_tools(config, async |tools, _| {
+            let hasher = tools.authenticator.hasher();
+            if self.listings == 0 && self.contracts == 0 {
+                let loaded = demo::load(&tools.db, hasher).await?;
+                let said = if loaded.nothing() { "the demo world is there already" } else { "loaded" };
+                return Ok(writeln!(io::stdout(), "{said}")?);
+            }
+            Ok(())
+        })
+        .await
+    }
+}

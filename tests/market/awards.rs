@@ -1,0 +1,100 @@
+//! Awards: projected at signing, computed at recognition, payable as the contract is paid.
+
+use serde_json::{Value, json};
+
+use crate::support::{api::Reply, app::App, deal::Deal};
+
+fn award<'a>(list: &'a Reply, rule: &str, status: &str) -> &'a Value {
+    let found = list.items().iter().find(|a| a["rule"] == rule && a["status"] == status);
+    found.unwrap_or_else(|| panic!("no {status} {rule} in {:#}", list.body))
+}
+
+#[tokio::test]
+async fn signing_projects_what_recognition_would_bring() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    deal.signed().await;
+    let buyer = deal.cast.enterprise.api.get("awards").ok().await;
+    let projected = award(&buyer, "art6-buyer", "projected");
+    assert_eq!(projected["entitlement_fen"], json!(3_000_000));
+    assert_eq!(projected["payable_fen"], json!(0));
+    let broker = deal.cast.broker.api.get("awards").ok().await;
+    assert_eq!(award(&broker, "art6-broker", "projected")["entitlement_fen"], json!(1_000_000));
+    assert!(deal.cast.stranger.api.get("awards").ok().await.items().is_empty());
+    assert!(deal.cast.university.api.get("awards").ok().await.items().is_empty());
+}
+
+#[tokio::test]
+async fn recognition_replaces_the_projection_by_an_explained_award() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    deal.recognised().await;
+    let list = deal.cast.enterprise.api.get("awards?status=computed").ok().await;
+    let id = award(&list, "art6-buyer", "computed")["id"].as_str().unwrap().to_owned();
+    assert!(deal.cast.enterprise.api.get("awards?status=projected").ok().await.items().is_empty());
+    let computed = deal.cast.enterprise.api.get(format!("awards/{id}")).ok().await;
+    assert_eq!(computed.fen("entitlement_fen"), 3_000_000);
+    assert_eq!(computed.fen("payable_fen"), 0);
+    assert_eq!(computed.fen("paid_fen"), 0);
+    let steps = computed.body["explanation"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["article"].is_string() && step["quote"].is_string()));
+    for stranger in [&deal.cast.stranger.api, &deal.cast.university.api, &deal.cast.broker.api] {
+        stranger.get(format!("awards/{id}")).refused(404, "not_found").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_payable_grows_with_what_is_paid_and_the_funders_halves_with_it() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let recognised = deal.recognised().await;
+    let path = format!("contracts/{}/payments", recognised.id());
+    let payment = |fen: i64| {
+        json!({ "paid_on": "2026-11-24", "amount_fen": fen, "technology_amount_fen": fen })
+    };
+    let mut read = recognised;
+    for (paid, payable, city) in [(40_000_001, 1_200_000, 600_000), (59_999_999, 3_000_000, 1_500_000)] {
+        read = deal.cast.university.api.post(&path, payment(paid)).if_match(&read).ok().await;
+        app.settle().await;
+        let list = deal.cast.enterprise.api.get("awards?status=computed").ok().await;
+        let id = award(&list, "art6-buyer", "computed")["id"].as_str().unwrap();
+        let award = deal.cast.enterprise.api.get(format!("awards/{id}")).ok().await;
+        assert_eq!(award.fen("payable_fen"), payable);
+        assert_eq!(award.body["funding"][0], json!({ "funder": "630100", "amount_fen": city }));
+        assert_eq!(award.body["funding"][1]["funder"], json!("630102"));
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_comes_twice_changes_nothing() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    deal.recognised().await;
+    let before = deal.cast.enterprise.api.get("awards").ok().await;
+    app.redeliver_all().await;
+    app.settle().await;
+    let after = deal.cast.enterprise.api.get("awards").ok().await;
+    assert_eq!(before.body, after.body);
+    assert_eq!(app.count("awards WHERE status = 'computed'").await, 2);
+}
+
+#[tokio::test]
+async fn where_nothing_is_due_the_parties_are_told_why() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let mut form = deal.contract_form(None);
+    form["related_parties"] = json!(true);
+    let draft = deal.cast.university.api.post("contracts", form).ok().await;
+    let path = format!("contracts/{}", draft.id());
+    let offer = deal.cast.university.api.act(format!("{path}/offer")).if_match(&draft).ok().await;
+    let hash = json!({ "document_sha256": offer.text("document_sha256") });
+    for party in [&deal.cast.university, &deal.cast.enterprise, &deal.cast.broker] {
+        party.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+    }
+    app.settle().await;
+    assert!(deal.cast.enterprise.api.get("awards").ok().await.items().is_empty());
+    let told = deal.cast.enterprise.api.get(format!("{path}/subsidy-assessment")).ok().await;
+    assert!(told.body.to_string().contains("related_parties"), "{:#}", told.body);
+    let stranger = deal.cast.stranger.api.get(format!("{path}/subsidy-assessment"));
+    stranger.refused(404, "not_found").await;
+}

@@ -1,0 +1,184 @@
+//! Contracts: drafted, offered, signed, recognised, paid.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::support::{
+    app::App,
+    deal::{Deal, recognition},
+};
+
+#[tokio::test]
+async fn a_contract_is_signed_when_every_party_has_signed_its_very_text() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let offered = deal.offered().await;
+    assert_eq!(offered.text("status"), "offered");
+    let path = format!("contracts/{}", offered.id());
+    let document = deal.cast.enterprise.api.get(format!("{path}/document")).ok().await;
+    let digest = Sha256::digest(document.raw.as_bytes());
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest, offered.text("document_sha256"), "the hash is that of the document");
+    let hash = json!({ "document_sha256": offered.text("document_sha256") });
+    let sign = format!("{path}/sign");
+    let other = json!({ "document_sha256": "0".repeat(64) });
+    let refused = deal.cast.university.api.post(&sign, other).send().await;
+    assert!(matches!(refused.status.as_u16(), 409 | 412), "{:#}", refused.body);
+    deal.cast.stranger.api.post(&sign, hash.clone()).refused(404, "not_found").await;
+    deal.cast.operator.post(&sign, hash.clone()).send().await;
+    let one = deal.cast.university.api.post(&sign, hash.clone()).ok().await;
+    assert_eq!(one.text("status"), "offered");
+    let again = deal.cast.university.api.post(&sign, hash.clone()).send().await;
+    assert_eq!(again.status, 409, "{:#}", again.body);
+    deal.cast.enterprise.api.post(&sign, hash.clone()).ok().await;
+    let all = deal.cast.broker.api.post(&sign, hash).ok().await;
+    assert_eq!(all.text("status"), "signed");
+}
+
+#[tokio::test]
+async fn an_offered_contract_cannot_be_changed_and_a_withdrawn_one_must_be_signed_anew() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let offered = deal.offered().await;
+    let path = format!("contracts/{}", offered.id());
+    let owner = &deal.cast.university.api;
+    let change = json!({ "title": "另一标题" });
+    owner.patch(&path, change.clone()).if_match(&offered).refused(409, "invalid_state").await;
+    let hash = json!({ "document_sha256": offered.text("document_sha256") });
+    let signed = owner.post(format!("{path}/sign"), hash.clone()).ok().await;
+    let draft = owner.act(format!("{path}/withdraw")).if_match(&signed).ok().await;
+    assert_eq!(draft.text("status"), "draft");
+    let changed = owner.patch(&path, change).if_match(&draft).ok().await;
+    let again = owner.act(format!("{path}/offer")).if_match(&changed).ok().await;
+    assert_ne!(again.text("document_sha256"), offered.text("document_sha256"));
+    let stale = owner.post(format!("{path}/sign"), hash).send().await;
+    assert!(matches!(stale.status.as_u16(), 409 | 412), "{:#}", stale.body);
+    let new = json!({ "document_sha256": again.text("document_sha256") });
+    let one = owner.post(format!("{path}/sign"), new).ok().await;
+    assert_eq!(one.text("status"), "offered", "the earlier signature counts no more");
+}
+
+#[tokio::test]
+async fn amounts_and_shares_must_add_up() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let editor = &deal.cast.university.api;
+    let form = |change: &dyn Fn(&mut Value)| {
+        let mut form = deal.contract_form(None);
+        change(&mut form);
+        form
+    };
+    for (body, pointer, code) in [
+        (
+            form(&|f| f["total_amount_fen"] = json!(150_000_001)),
+            "/total_amount_fen",
+            "amounts_do_not_add_up",
+        ),
+        (
+            form(&|f| f["parties"][0]["share_bp"] = json!(9999)),
+            "/parties",
+            "shares_do_not_add_up",
+        ),
+        (form(&|f| f["ends_on"] = json!("2026-11-30")), "/ends_on", "ends_before_start"),
+    ] {
+        editor.post("contracts", body).faulty(422, pointer, code).await;
+    }
+    assert_eq!(app.count("contracts").await, 0);
+}
+
+#[tokio::test]
+async fn a_contract_from_an_introduction_names_it_and_its_sides_fit() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let introduction = deal.introduced().await;
+    let mut foreign = deal.contract_form(Some(&introduction));
+    foreign["parties"][1]["organisation_id"] = json!(deal.cast.stranger.id);
+    let refused = deal.cast.university.api.post("contracts", foreign).send().await;
+    assert_eq!(refused.status, 422, "{:#}", refused.body);
+    let form = deal.contract_form(Some(&introduction));
+    let made = deal.cast.university.api.post("contracts", form).ok().await;
+    assert_eq!(made.body["introduction_id"], json!(introduction.id()));
+}
+
+#[tokio::test]
+async fn a_signed_contract_marks_its_introduction_contracted() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let signed = deal.signed().await;
+    let introduction = signed.text("introduction_id");
+    let seen = deal.cast.broker.api.get(format!("introductions/{introduction}")).ok().await;
+    assert_eq!(seen.text("status"), "contracted");
+}
+
+#[tokio::test]
+async fn the_registrar_asks_for_more_then_recognises_and_numbers_are_unique() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let applied = deal.applied().await;
+    let path = format!("contracts/{}/recognition", applied.id());
+    let registrar = &deal.cast.registrar;
+    let what = json!({ "what": "请补充发票" });
+    let asked =
+        registrar.post(format!("{path}/request-supplement"), what).if_match(&applied).ok().await;
+    assert_eq!(asked.body["recognition"]["status"], json!("supplement_requested"));
+    let accept = registrar.post(format!("{path}/accept"), recognition("2026630100000001"));
+    accept.if_match(&asked).refused(409, "invalid_state").await;
+    let again = deal.cast.university.api.act(format!("{path}/apply")).if_match(&asked).ok().await;
+    let accept = registrar.post(format!("{path}/accept"), recognition("2026630100000001"));
+    let recognised = accept.if_match(&again).ok().await;
+    assert_eq!(recognised.body["recognition"]["status"], json!("recognised"));
+    assert_eq!(recognised.body["recognition"]["registration_number"], json!("2026630100000001"));
+
+    let other = Deal::listed(&app).await.applied().await;
+    let path = format!("contracts/{}/recognition/accept", other.id());
+    let taken = registrar.post(path, recognition("2026630100000001")).if_match(&other);
+    taken.refused(409, "registration_number_taken").await;
+}
+
+#[tokio::test]
+async fn a_refused_contract_may_be_applied_for_again() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let applied = deal.applied().await;
+    let path = format!("contracts/{}/recognition", applied.id());
+    let reasons = json!({ "reasons": [{ "reason": "not_a_technology_contract", "text": "系一般加工" }] });
+    let refuse = deal.cast.registrar.post(format!("{path}/refuse"), reasons);
+    let refused = refuse.if_match(&applied).ok().await;
+    assert_eq!(refused.body["recognition"]["status"], json!("refused"));
+    let again = deal.cast.university.api.act(format!("{path}/apply")).if_match(&refused).ok().await;
+    assert_eq!(again.body["recognition"]["status"], json!("applied"));
+}
+
+#[tokio::test]
+async fn payments_may_not_exceed_the_contract() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let signed = deal.signed().await;
+    let path = format!("contracts/{}/payments", signed.id());
+    let seller = &deal.cast.university.api;
+    let payment = |amount: i64, technology: i64| {
+        json!({ "paid_on": "2026-11-24", "amount_fen": amount, "technology_amount_fen": technology })
+    };
+    let paid = seller.post(&path, payment(90_000_000, 60_000_000)).if_match(&signed).ok().await;
+    for (amount, technology) in [(60_000_001, 40_000_000), (60_000_000, 40_000_001), (1, 2)] {
+        let refused = seller.post(&path, payment(amount, technology)).if_match(&paid).send().await;
+        assert_eq!(refused.status, 422, "{amount} {technology}: {:#}", refused.body);
+    }
+    deal.cast.enterprise.api.post(&path, payment(1, 1)).if_match(&paid).refused(403, "forbidden").await;
+    seller.post(&path, payment(60_000_000, 40_000_000)).if_match(&paid).ok().await;
+}
+
+#[tokio::test]
+async fn strangers_know_nothing_of_a_contract() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let draft = deal.drafted().await;
+    let path = format!("contracts/{}", draft.id());
+    deal.cast.stranger.api.get(&path).refused(404, "not_found").await;
+    app.anyone.get(&path).refused(401, "unauthenticated").await;
+    assert!(deal.cast.stranger.api.get("contracts").ok().await.items().is_empty());
+    assert_eq!(deal.cast.enterprise.api.get("contracts").ok().await.items().len(), 1);
+    let form = deal.contract_form(None);
+    let foreign = deal.cast.stranger.api.post("contracts", form).send().await;
+    assert_eq!(foreign.status, 403, "{:#}", foreign.body);
+}

@@ -1,0 +1,174 @@
+//! `kill -9` of the server in the middle of signings and recognitions: whatever was acknowledged
+//! is there, whole, once; whatever was not is there whole or not at all.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, future::join_all, stream::FuturesUnordered};
+use serde_json::json;
+
+use crate::support::{
+    app::{App, Process},
+    deal::{Deal, recognition},
+};
+
+/// Not a test of its own: this binary run again as a server that the test below kills.
+#[tokio::test]
+async fn server_process() {
+    if let Ok(url) = std::env::var(Process::URL) {
+        App::serve_forever(&url).await;
+    }
+}
+
+const CONTRACTS: usize = 100;
+const KILLS: usize = 4;
+
+/// A contract to be signed last by the broker, or to be recognised.
+#[derive(Clone)]
+enum Work {
+    Sign { contract: String, sha256: String },
+    Recognise { contract: String, etag: String, number: String },
+}
+
+async fn prepare(deal: &Deal<'_>) -> Vec<Work> {
+    let parties = [&deal.cast.university, &deal.cast.enterprise, &deal.cast.broker];
+    let prepared = (0..2 * CONTRACTS).map(async |n| {
+        let owner = &deal.cast.university.api;
+        let draft = owner.post("contracts", deal.contract_form(None)).ok().await;
+        let path = format!("contracts/{}", draft.id());
+        let offered = owner.act(format!("{path}/offer")).if_match(&draft).ok().await;
+        let sha256 = offered.text("document_sha256").to_owned();
+        let hash = json!({ "document_sha256": sha256 });
+        let to_sign = n < CONTRACTS;
+        for party in parties.iter().take(if to_sign { 2 } else { 3 }) {
+            party.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+        }
+        if to_sign {
+            return Work::Sign { contract: draft.id().to_owned(), sha256 };
+        }
+        let signed = owner.get(&path).ok().await;
+        let applied = owner.act(format!("{path}/recognition/apply")).if_match(&signed).ok().await;
+        let number = format!("20266301{n:08}");
+        Work::Recognise { contract: draft.id().to_owned(), etag: applied.etag(), number }
+    });
+    futures::stream::iter(prepared).buffer_unordered(8).collect().await
+}
+
+/// Does the work against a server that may die at any moment; true if it was acknowledged.
+async fn attempt(base: &str, tokens: &Tokens, work: &Work) -> bool {
+    let client = reqwest::Client::new();
+    let request = match work {
+        Work::Sign { contract, sha256 } => client
+            .post(format!("{base}/api/v1/contracts/{contract}/sign"))
+            .bearer_auth(&tokens.broker)
+            .json(&json!({ "document_sha256": sha256 })),
+        Work::Recognise { contract, etag, number } => client
+            .post(format!("{base}/api/v1/contracts/{contract}/recognition/accept"))
+            .bearer_auth(&tokens.registrar)
+            .header("if-match", etag)
+            .json(&recognition(number)),
+    };
+    match request.timeout(Duration::from_secs(10)).send().await {
+        Ok(reply) => {
+            assert_ne!(reply.status(), 500);
+            reply.status().is_success()
+        }
+        Err(_) => false,
+    }
+}
+
+struct Tokens {
+    broker: String,
+    registrar: String,
+}
+
+#[tokio::test]
+async fn a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
+    let app = App::start_durable().await;
+    let deal = Deal::listed(&app).await;
+    let work = prepare(&deal).await;
+    let tokens = Tokens {
+        broker: app.sign_in(&deal.cast.broker.email).await.text("access_token").to_owned(),
+        registrar: deal.cast.registrar.token(),
+    };
+    app.settle().await;
+
+    let mut acknowledged = BTreeSet::new();
+    let mut left = work.clone();
+    let pauses_ms = [40, 90, 150, 60];
+    for (round, pause_ms) in pauses_ms.into_iter().enumerate() {
+        let mut process = Process::start(&app).await;
+        let began = Instant::now();
+        let base = process.base.clone();
+        let mut running: FuturesUnordered<_> = left
+            .iter()
+            .take(left.len() / (KILLS - round).max(1))
+            .map(|work| async { (work.clone(), attempt(&base, &tokens, work).await) })
+            .collect();
+        let mut done = Vec::new();
+        let mut killed = false;
+        loop {
+            let until_kill = Duration::from_millis(pause_ms).saturating_sub(began.elapsed());
+            tokio::select! {
+                next = running.next() => match next {
+                    Some((work, true)) => done.push(id(&work)),
+                    Some((_, false)) => {}
+                    None => break,
+                },
+                () = tokio::time::sleep(until_kill), if !killed => {
+                    process.kill();
+                    killed = true;
+                }
+            }
+        }
+        process.kill();
+        drop(running);
+        acknowledged.extend(done);
+        left.retain(|work| !acknowledged.contains(&id(work)));
+        check(&app, &work, &acknowledged).await;
+    }
+
+    let process = Process::start(&app).await;
+    let rest = left.iter().map(|work| attempt(&process.base, &tokens, work));
+    join_all(rest).await;
+    drop(process);
+    app.settle().await;
+    let all: BTreeSet<String> = work.iter().map(id).collect();
+    check(&app, &work, &all).await;
+    assert_eq!(app.count("outbox").await, 0);
+    assert_eq!(app.count("awards WHERE status = 'computed'").await, 2 * CONTRACTS);
+    assert_eq!(app.count("awards WHERE status = 'projected'").await, 2 * CONTRACTS);
+}
+
+fn id(work: &Work) -> String {
+    match work {
+        Work::Sign { contract, .. } | Work::Recognise { contract, .. } => contract.clone(),
+    }
+}
+
+/// Each acknowledged change is there; and each change that is there has its signature or number,
+/// its audit entry and its event, exactly once.
+async fn check(app: &App, work: &[Work], acknowledged: &BTreeSet<String>) {
+    for item in work {
+        let contract = id(item);
+        let (state, event, act) = match item {
+            Work::Sign { .. } => ("status = 'signed'", "contract.signed", "sign_contract"),
+            Work::Recognise { .. } => {
+                ("recognition_status = 'recognised'", "contract.recognised", "recognise_contract")
+            }
+        };
+        let is_done = app.count(&format!("contracts WHERE id = '{contract}' AND {state}")).await;
+        if acknowledged.contains(&contract) {
+            assert_eq!(is_done, 1, "{contract} was acknowledged and is lost");
+        }
+        let told = format!("events WHERE aggregate_id = '{contract}' AND name = '{event}'");
+        assert_eq!(app.count(&told).await, is_done, "{contract}: {event}");
+        let version = format!("(SELECT version FROM contracts WHERE id = '{contract}')");
+        let noted = format!(
+            "audit_entries WHERE object_id = '{contract}' AND act = '{act}' AND object_version = {version}"
+        );
+        assert_eq!(app.count(&noted).await, is_done, "{contract}: {act} in the audit trail");
+    }
+}

@@ -1,0 +1,38 @@
+//! The one integration binary: the real server over HTTP, on a real PostgreSQL that it starts
+//! itself. One binary links once and starts one cluster; each test clones a migrated template.
+//! Modules are named after what they speak of in the API.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::large_futures,
+    unreachable_pub,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+mod support;
+
+mod access;
+mod architecture;
+mod awards;
+mod calculation;
+mod contracts;
+mod description;
+mod hostile;
+mod idempotency;
+mod introductions;
+mod kill;
+mod listings;
+mod migrations;
+mod operation;
+mod organisations;
+mod races;
+mod schema;
+mod sessions;
+mod states;
+mod tokens;

@@ -1,0 +1,57 @@
+//! Organisations: registered by themselves, checked by an operator.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    app::App,
+    cast::{Cast, registration, verify},
+};
+
+#[tokio::test]
+async fn an_organisation_registers_and_an_operator_verifies_it() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let newcomer = app.register("institute", "630121").await;
+    let path = format!("organisations/{}", newcomer.id);
+    let read = newcomer.api.get(&path).ok().await;
+    assert_eq!(read.text("status"), "registered");
+    newcomer.api.act(format!("{path}/verify")).if_match(&read).refused(403, "forbidden").await;
+    verify(&cast.operator, &newcomer).await;
+    assert_eq!(newcomer.api.get(&path).ok().await.text("status"), "verified");
+    let told = format!("events WHERE name = 'organisation.verified' AND aggregate_id = '{}'", newcomer.id);
+    assert_eq!(app.count(&told).await, 1);
+    let again = cast.operator.get(&path).ok().await;
+    let twice = cast.operator.act(format!("{path}/verify")).if_match(&again);
+    twice.refused(409, "invalid_state").await;
+}
+
+#[tokio::test]
+async fn contacts_of_an_organisation_are_for_itself_and_staff() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let path = format!("organisations/{}", cast.university.id);
+    for (reader, sees) in [
+        (&app.anyone, false),
+        (&cast.stranger.api, false),
+        (&cast.university.api, true),
+        (&cast.operator, true),
+    ] {
+        let seen = reader.get(&path).ok().await;
+        assert_eq!(seen.body.to_string().contains("13900000000"), sees, "{:#}", seen.body);
+    }
+}
+
+#[tokio::test]
+async fn a_credit_code_and_an_address_name_one_organisation_and_one_person() {
+    let app = App::start().await;
+    let form = registration(500, "enterprise", "630102");
+    app.anyone.post("organisations", form.clone()).ok().await;
+    let mut same_code = form.clone();
+    same_code["account"]["email"] = json!("someone-else@example.cn");
+    app.anyone.post("organisations", same_code).refused(409, "credit_code_taken").await;
+    let mut same_email = registration(501, "enterprise", "630102");
+    same_email["account"]["email"] = form["account"]["email"].clone();
+    app.anyone.post("organisations", same_email).refused(409, "email_taken").await;
+    let known: Value = json!(app.count("organisations WHERE kind = 'enterprise'").await);
+    assert_eq!(known, json!(1));
+}

@@ -1,0 +1,256 @@
+//! The real server, on a database of its own.
+
+use std::{
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use kernel::{OrganisationKind, Role};
+use matching::MatchIndex;
+use parties::{
+    Authenticator,
+    commands::{NewStaff, create_staff},
+    keys::{MasterKey, Rotation, TokenSettings},
+};
+use serde_json::json;
+use server::{
+    app::{Parts, serve},
+    health::Draining,
+    reactions::Reactions,
+};
+use store::{Clock, Db, PoolSettings, outbox};
+use tokio_postgres::Client;
+use web::{CursorKey, Settings};
+
+use super::{
+    api::{Api, Reply},
+    cast::{Org, PASSWORD, registration},
+    cluster::{self, Durability},
+};
+
+const MASTER_KEY: [u8; 32] = [7; 32];
+
+/// A server and its database.
+pub(crate) struct App {
+    pub(crate) anyone: Api,
+    pub(crate) clock: Clock,
+    pub(crate) url: String,
+    db: Db,
+    authenticator: Authenticator,
+    sql: Client,
+    serial: AtomicU32,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl App {
+    pub(crate) async fn start() -> Self {
+        Self::on(cluster::migrated_database(Durability::Volatile).await, MASTER_KEY).await
+    }
+
+    /// A market of its own, whose tokens nobody else signs.
+    pub(crate) async fn start_with_new_keys() -> Self {
+        Self::on(cluster::migrated_database(Durability::Volatile).await, [8; 32]).await
+    }
+
+    /// On a cluster that keeps its promises through crashes, as in production.
+    pub(crate) async fn start_durable() -> Self {
+        Self::on(cluster::migrated_database(Durability::Durable).await, MASTER_KEY).await
+    }
+
+    async fn on(url: String, master: [u8; 32]) -> Self {
+        let clock = Clock::system();
+        let (parts, index) = parts(&url, clock.clone(), master).await;
+        let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
+        index.rebuild(&db).await.expect("the index");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let running = serve(parts, listener).expect("a server");
+        let server = running.handle();
+        tokio::spawn(running);
+        let sql = cluster::connect(&url).await;
+        let anyone = Api::anyone(&format!("http://{address}"));
+        let serial = AtomicU32::new(1);
+        Self { anyone, clock, url, db, authenticator, sql, serial, server }
+    }
+
+    /// Lets the market react to everything that was announced, and to what comes of it.
+    pub(crate) async fn settle(&self) {
+        let mut idle = 0;
+        while idle < 2 {
+            let settled = outbox::settle(&self.db, &Reactions).await.expect("reactions");
+            let left = self.count("outbox").await;
+            assert!(settled > 0 || left == 0, "a reaction failed: {:?}", self.failed().await);
+            idle = if settled == 0 { idle + 1 } else { 0 };
+        }
+    }
+
+    async fn failed(&self) -> Vec<String> {
+        let rows = self.sql.query("SELECT coalesce(last_error, 'waits') FROM outbox", &[]).await;
+        rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Puts every event back into the outbox, as if each had been delivered but not noted.
+    pub(crate) async fn redeliver_all(&self) {
+        let sql = "INSERT INTO outbox (event_seq, aggregate_id, not_before)
+                   SELECT seq, aggregate_id, now() - interval '1 minute' FROM events
+                   ON CONFLICT DO NOTHING";
+        self.sql.execute(sql, &[]).await.unwrap();
+    }
+
+    /// A new organisation, registered over the API, and its founder, signed in.
+    pub(crate) async fn register(&self, kind: &str, region: &str) -> Org {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let form = registration(serial, kind, region);
+        let email = form["account"]["email"].as_str().unwrap().to_owned();
+        let made = self.anyone.post("organisations", form).ok().await;
+        let session = self.sign_in(&email).await;
+        let api = self.anyone.with_token(session.text("access_token"));
+        Org { id: made.id().to_owned(), api, email }
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Reply {
+        let form = json!({ "email": email, "password": PASSWORD });
+        self.anyone.post("sessions", form).ok().await
+    }
+
+    /// A new person of the staff, signed in.
+    pub(crate) async fn staff(&self, roles: &[Role]) -> Api {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let of_market =
+            roles.iter().any(|role| matches!(role, Role::Operator | Role::Registrar | Role::Admin));
+        let (kind, organisation, region) = if of_market {
+            (OrganisationKind::Market, "西宁科技大市场", "630100")
+        } else {
+            (OrganisationKind::Government, "西宁市科学技术局", "630100")
+        };
+        let email = format!("staff{serial}@example.cn");
+        let new = NewStaff {
+            kind,
+            organisation: organisation.parse().unwrap(),
+            region: region.parse().unwrap(),
+            credit_code: None,
+            email: email.parse().unwrap(),
+            name: "祁连".parse().unwrap(),
+            password: serde_json::from_value(json!(PASSWORD)).unwrap(),
+            roles: roles.iter().copied().collect(),
+        };
+        create_staff(&self.db, self.authenticator.hasher(), new).await.expect("staff");
+        let session = self.sign_in(&email).await;
+        self.anyone.with_token(session.text("access_token"))
+    }
+
+    pub(crate) async fn rotate_keys(&self) {
+        self.authenticator.rotate(Rotation::Now).await.expect("a new key");
+    }
+
+    /// How many rows: `contracts`, or `contracts WHERE …`.
+    pub(crate) async fn count(&self, rows: &str) -> usize {
+        let sql = format!("SELECT count(*) FROM {rows}");
+        usize::try_from(self.number(&sql).await).unwrap()
+    }
+
+    /// The one number that a query gives.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let sql = format!("SELECT ({sql})::bigint");
+        let row = self.sql.query_one(&sql, &[]).await.unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+        row.get(0)
+    }
+
+    /// Runs a server in this process until it is killed.
+    pub(crate) async fn serve_forever(url: &str) {
+        let (parts, index) = parts(url, Clock::system(), MASTER_KEY).await;
+        let (_stop, stopped) = tokio::sync::watch::channel(false);
+        let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
+        tokio::spawn(index.follow(parts.db.clone()));
+        let port = std::env::var(Process::PORT).expect("a port");
+        let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("the port");
+        serve(parts, listener).expect("a server").await.expect("serving");
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // Not graceful: nothing of a test is under way any more.
+        drop(self.server.stop(false));
+    }
+}
+
+async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIndex>) {
+    let pools = PoolSettings {
+        readers: 8,
+        writers: 8,
+        wait: Duration::from_secs(20),
+        lock_timeout: Duration::from_secs(15),
+        statement_timeout: Duration::from_secs(20),
+    };
+    let db = Db::new(url, &pools, clock).expect("a database");
+    let tokens = TokenSettings {
+        issuer: "http://market.example".to_owned(),
+        audience: "market".to_owned(),
+    };
+    let master = MasterKey::new(master);
+    let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
+    let index = Arc::new(MatchIndex::default());
+    let mut settings = Settings::new(CursorKey::new([9; 32]));
+    settings.request_deadline = Duration::from_secs(60);
+    let parts = Parts {
+        db,
+        authenticator,
+        settings,
+        index: Arc::clone(&index),
+        cors_origins: Vec::new(),
+        draining: Draining::default(),
+        workers: 2,
+    };
+    (parts, index)
+}
+
+/// The server as a process of its own, to be killed.
+pub(crate) struct Process {
+    pub(crate) base: String,
+    child: Child,
+}
+
+impl Process {
+    pub(crate) const URL: &'static str = "MARKET_TEST_SERVE";
+    const PORT: &'static str = "MARKET_TEST_PORT";
+
+    /// Starts one on the database of `app` and waits until it answers.
+    pub(crate) async fn start(app: &App) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let child = Command::new(std::env::current_exe().expect("this binary"))
+            .args(["--exact", "kill::server_process", "--nocapture"])
+            .env(Self::URL, &app.url)
+            .env(Self::PORT, port.to_string())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a process");
+        let address = format!("127.0.0.1:{port}");
+        let mut waited = 0;
+        while TcpStream::connect(&address).is_err() {
+            waited += 1;
+            assert!(waited < 600, "the server process did not start");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Self { base: format!("http://{address}"), child }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
