@@ -1,2 +1,3 @@
 DROP TABLE awards;
 DROP TABLE subsidy_assessments;
+DROP FUNCTION subsidies_sum_fen(jsonb);

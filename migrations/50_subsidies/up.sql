@@ -5,12 +5,22 @@
 -- must get the same bytes. Awards are what stands now; each change of one names the assessment
 -- that caused it.
 
+-- The sum of `amount_fen` over the funders of an award.
+CREATE FUNCTION subsidies_sum_fen(funding jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(sum((part ->> 'amount_fen')::bigint), 0)::bigint
+      FROM jsonb_array_elements(funding) AS list (part)
+$$;
+
 -- owner: subsidies
 CREATE TABLE subsidy_assessments (
     contract_id uuid NOT NULL REFERENCES contracts (id),
     -- From 1, in order.
     number integer NOT NULL CHECK (number >= 1),
     kind text NOT NULL CHECK (kind IN ('projected', 'computed')),
+    -- What it was made for: `contract.signed`, `contract.recognised:{registration number}`,
+    -- `contract.payment_recorded:{payment}`.
+    cause text NOT NULL CHECK (char_length(cause) BETWEEN 1 AND 100),
     policy_id text NOT NULL,
     policy_version integer NOT NULL CHECK (policy_version >= 1),
     -- The frozen facts, and the SHA-256 of their bytes.
@@ -22,8 +32,9 @@ CREATE TABLE subsidy_assessments (
     organisation_ids uuid[] NOT NULL,
     assessed_at timestamptz NOT NULL,
     PRIMARY KEY (contract_id, number),
-    -- An event that comes again finds its assessment made.
-    CONSTRAINT subsidy_assessments_once UNIQUE (contract_id, kind, facts_sha256)
+    -- An event that comes again finds its assessment made, even when the facts have moved on since
+    -- or have come back to what they were.
+    CONSTRAINT subsidy_assessments_once UNIQUE (contract_id, cause)
 );
 SELECT ground_make_append_only('subsidy_assessments');
 
@@ -55,7 +66,7 @@ CREATE TABLE awards (
     changed_at timestamptz NOT NULL,
     FOREIGN KEY (contract_id, assessment) REFERENCES subsidy_assessments (contract_id, number),
     CHECK (payable_fen <= entitlement_fen),
-    CHECK (paid_fen <= entitlement_fen),
+    CHECK (subsidies_sum_fen(funding) = payable_fen),
     CHECK (replaced_by IS NULL OR status = 'cancelled')
 );
 -- One beneficiary gets one award from one rule of one contract.

@@ -3,6 +3,7 @@ diesel::table! {
         contract_id -> Uuid,
         number -> Int4,
         kind -> Text,
+        cause -> Text,
         policy_id -> Text,
         policy_version -> Int4,
         facts -> Jsonb,

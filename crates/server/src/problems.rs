@@ -65,5 +65,7 @@ pub(crate) async fn list_problems() -> Answer {
         })
         .collect();
     items.sort_by_key(|item| item.code);
+    // Domains may refuse for the same reason.
+    items.dedup_by_key(|item| item.code);
     Ok(HttpResponse::Ok().json(ProblemKindsView { items }))
 }

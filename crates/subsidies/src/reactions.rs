@@ -1,7 +1,9 @@
 //! What happens here when a contract is signed, recognised or paid.
 //!
 //! Each reaction makes an assessment and brings the awards in line with it. An event that comes
-//! again finds its assessment made and changes nothing.
+//! again finds its assessment made and changes nothing: an assessment names the event as its cause.
+//! Facts alone would not tell: those of a late repeat are older than what stands, and facts may
+//! come back to what they were.
 
 use ::store::{Outcome, Tx};
 use anyhow::anyhow;
@@ -15,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     model::{AssessmentKind, Award, FrozenFacts, PolicyBook},
-    store::{self, AssessmentRow, AwardRow},
+    store::{self, AssessmentRow, AwardRow, EarlierRow},
 };
 
 /// A contract was signed: what would its recognition bring?
@@ -23,7 +25,8 @@ use crate::{
 /// # Errors
 /// If the database does not answer.
 pub async fn project(tx: &mut Tx<'_>, event: &ContractSigned) -> Outcome<()> {
-    assess_as(tx, event.contract_id, &event.contract, AssessmentKind::Projected).await
+    let cause = "contract.signed".to_owned();
+    assess_as(tx, event.contract_id, &event.contract, AssessmentKind::Projected, cause).await
 }
 
 /// A contract was recognised: its awards are computed, and take the place of the projection.
@@ -31,7 +34,8 @@ pub async fn project(tx: &mut Tx<'_>, event: &ContractSigned) -> Outcome<()> {
 /// # Errors
 /// If the database does not answer.
 pub async fn assess(tx: &mut Tx<'_>, event: &ContractRecognised) -> Outcome<()> {
-    assess_as(tx, event.contract_id, &event.contract, AssessmentKind::Computed).await
+    let cause = format!("contract.recognised:{}", event.registration_number);
+    assess_as(tx, event.contract_id, &event.contract, AssessmentKind::Computed, cause).await
 }
 
 /// Money was paid under a contract: more of its awards is payable.
@@ -43,7 +47,8 @@ pub async fn reassess_payment(tx: &mut Tx<'_>, event: &ContractPaymentRecorded) 
         Some(_) => AssessmentKind::Computed,
         None => AssessmentKind::Projected,
     };
-    assess_as(tx, event.contract_id, &event.contract, kind).await
+    let cause = format!("contract.payment_recorded:{}", event.payment_id);
+    assess_as(tx, event.contract_id, &event.contract, kind, cause).await
 }
 
 async fn assess_as(
@@ -51,6 +56,7 @@ async fn assess_as(
     contract: Id<kinds::Contract>,
     facts: &ContractFacts,
     kind: AssessmentKind,
+    cause: String,
 ) -> Outcome<()> {
     let facts = FrozenFacts::new(facts, kind);
     let bytes = serde_json::to_vec(&facts)?;
@@ -58,8 +64,8 @@ async fn assess_as(
     // Held until the commit, so that two assessments of one contract follow each other.
     let standing = store::standing_for_update(tx.conn(), contract).await?;
     let earlier = store::earlier_assessments(tx.conn(), contract).await?;
-    let made = earlier.iter().any(|(_, k, sha256)| *k == kind && *sha256 == digest);
-    let recognised = earlier.iter().any(|(_, k, _)| *k == AssessmentKind::Computed);
+    let made = earlier.iter().any(|earlier| earlier.cause == cause);
+    let recognised = earlier.iter().any(|earlier| earlier.kind == AssessmentKind::Computed);
     if made || (recognised && kind == AssessmentKind::Projected) {
         return Ok(());
     }
@@ -69,8 +75,9 @@ async fn assess_as(
     let calculation = facts.assess(policy).map_err(anyhow::Error::from)?;
     let assessment = AssessmentRow {
         contract_id: contract,
-        number: earlier.last().map_or(1, |(number, _, _)| number.saturating_add(1)),
+        number: earlier.last().map_or(1, |last| last.number.saturating_add(1)),
         kind,
+        cause,
         policy_id: policy.policy.id.clone(),
         policy_version: i32::try_from(policy.policy.version).unwrap_or(i32::MAX),
         facts: serde_json::from_slice(&bytes)?,
@@ -80,10 +87,15 @@ async fn assess_as(
         assessed_at: tx.now(),
     };
     store::add_assessment(tx.conn(), &assessment).await?;
+    let unmoved =
+        |last: &EarlierRow| last.kind == kind && last.facts_sha256 == assessment.facts_sha256;
+    if earlier.last().is_some_and(unmoved) {
+        return Ok(()); // Such as a payment for equipment: what stands is what this one says.
+    }
     bring_in_line(tx, &facts, &assessment, calculation.awards, standing).await
 }
 
-/// Adds new awards, changes those whose sums have changed, and cancels what is no longer due.
+/// Adds new awards, changes those that stand, and cancels what is no longer due.
 async fn bring_in_line(
     tx: &mut Tx<'_>,
     facts: &FrozenFacts,
@@ -158,6 +170,8 @@ async fn add(tx: &mut Tx<'_>, new: &AwardRow) -> Outcome<()> {
 
 async fn change(tx: &mut Tx<'_>, old: AwardRow, new: AwardRow) -> Outcome<()> {
     let read = old.version;
+    let sums = |row: &AwardRow| (row.entitlement_fen, row.payable_fen, row.beneficiary_id);
+    let news = sums(&old) != sums(&new);
     let changed = AwardRow {
         id: old.id,
         paid_fen: old.paid_fen,
@@ -167,7 +181,9 @@ async fn change(tx: &mut Tx<'_>, old: AwardRow, new: AwardRow) -> Outcome<()> {
     };
     store::save_award(tx.conn(), read, &changed).await?;
     note(tx, &changed);
-    announce(tx, &changed);
+    if news {
+        announce(tx, &changed); // A new explanation of the same sums is not news.
+    }
     Ok(())
 }
 

@@ -60,6 +60,7 @@ pub(crate) struct AssessmentRow {
     pub(crate) contract_id: Id<kinds::Contract>,
     pub(crate) number: i32,
     pub(crate) kind: AssessmentKind,
+    pub(crate) cause: String,
     pub(crate) policy_id: String,
     pub(crate) policy_version: i32,
     pub(crate) facts: Value,
@@ -93,17 +94,26 @@ pub(crate) async fn assessments(
         .await?)
 }
 
-/// What is known of earlier assessments of a contract: how many, whether one of them is this very
-/// one, and whether one was made after recognition.
+/// An earlier assessment, as far as a later one needs to know it.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = subsidy_assessments)]
+pub(crate) struct EarlierRow {
+    pub(crate) number: i32,
+    pub(crate) kind: AssessmentKind,
+    pub(crate) cause: String,
+    pub(crate) facts_sha256: Vec<u8>,
+}
+
+/// The earlier assessments of a contract, oldest first.
 pub(crate) async fn earlier_assessments(
     conn: &mut Conn,
     contract: Id<kinds::Contract>,
-) -> Outcome<Vec<(i32, AssessmentKind, Vec<u8>)>> {
+) -> Outcome<Vec<EarlierRow>> {
     use subsidy_assessments as a;
     Ok(a::table
         .filter(a::contract_id.eq(contract))
         .order(a::number)
-        .select((a::number, a::kind, a::facts_sha256))
+        .select(EarlierRow::as_select())
         .load(conn)
         .await?)
 }

@@ -71,7 +71,7 @@ impl Cluster {
             .expect("initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let socket = folder.to_str().expect("a path");
-        let mut settings = vec!["listen_addresses=''", "max_connections=400", "timezone=UTC"];
+        let mut settings = vec!["listen_addresses=", "max_connections=400", "timezone=UTC"];
         if durability == Durability::Volatile {
             settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"]);
         }
@@ -147,10 +147,8 @@ pub(crate) async fn connect(url: &str) -> Client {
                 tokio::spawn(connection);
                 return client;
             }
-            Err(error) if tries < 600 => {
+            Err(_) if tries < 250 => {
                 tries += 1;
-                let starting = error.as_db_error().is_none() || tries < 600;
-                assert!(starting, "{error}");
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             Err(error) => panic!("the cluster does not answer: {error}"),

@@ -2,6 +2,7 @@
 
 mod apply_for_recognition;
 mod create_contract;
+mod enter_contracts;
 mod offer_contract;
 mod recognise_contract;
 mod record_payment;
@@ -13,6 +14,7 @@ mod withdraw_contract;
 
 pub use apply_for_recognition::ApplyForRecognition;
 pub use create_contract::CreateContract;
+pub use enter_contracts::{Deal, EnterContracts};
 pub use offer_contract::OfferContract;
 pub use recognise_contract::RecogniseContract;
 pub use record_payment::RecordPayment;

@@ -1,6 +1,7 @@
 //! Everything that changes something, a file for each act.
 
 mod create_listing;
+mod enter_listings;
 mod publish_listing;
 mod return_listing;
 mod submit_listing;
@@ -14,6 +15,7 @@ use web::expect_version;
 use crate::{access, model::Listing, store};
 
 pub use create_listing::CreateListing;
+pub use enter_listings::EnterListings;
 pub use publish_listing::PublishListing;
 pub use return_listing::ReturnListing;
 pub use submit_listing::SubmitListing;

@@ -1,5 +1,7 @@
 //! The tables `listings` and `listing_contacts`, and what is written to `listing_terms`.
 
+use std::collections::HashMap;
+
 use anyhow::anyhow;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -314,6 +316,50 @@ pub(crate) async fn add_listing(
     save_terms(conn, listing.id, terms).await?;
     save_contact(conn, &listing).await?;
     Ok(listing)
+}
+
+/// Adds many listings that are published since they were made, in this version; answers their
+/// numbers, in the same order.
+pub(crate) async fn add_published(
+    conn: &mut Conn,
+    listings: &[(NewListing, Terms)],
+    version: Version,
+) -> Outcome<Vec<ListingNumber>> {
+    let (mut rows, mut terms, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
+    for (new, words) in listings {
+        let at = new.created_at;
+        rows.push((
+            dsl::id.eq(new.id),
+            dsl::version.eq(version),
+            dsl::number.eq(listing_next_number(civil_date(at).year())),
+            dsl::organisation_id.eq(new.organisation.id),
+            dsl::organisation_name.eq(&new.organisation.name),
+            dsl::created_at.eq(at),
+            dsl::updated_at.eq(at),
+            ContentRow::try_from(&new.content)?,
+            StateRow::from(&State::Published { submitted_at: at, at }),
+        ));
+        terms.push((
+            listing_terms::listing_id.eq(new.id),
+            listing_terms::terms.eq(TermVector(words)),
+        ));
+        let contact = new.content.contact.clone();
+        contacts.extend(
+            contact.map(|known| (listing_contacts::listing_id.eq(new.id), ContactRow::from(known))),
+        );
+    }
+    let added: Result<Vec<(Id<kinds::Listing>, ListingNumber)>, _> =
+        diesel::insert_into(dsl::listings)
+            .values(rows)
+            .returning((dsl::id, dsl::number))
+            .get_results(conn)
+            .await;
+    let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
+    diesel::insert_into(listing_terms::table).values(terms).execute(conn).await?;
+    diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
+    let mut numbers: HashMap<_, _> = added.into_iter().collect();
+    let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
+    Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
 }
 
 /// Saves what a listing says in its next version, and, if its texts have changed, its words.

@@ -4,6 +4,7 @@ mod change_password;
 mod create_session;
 mod create_staff;
 mod end_session;
+mod enter_organisations;
 mod forget_old;
 mod refresh_session;
 mod register_organisation;
@@ -17,6 +18,7 @@ pub use change_password::{ChangePassword, PasswordChange, change_password};
 pub use create_session::{Login, OpenSession, RecordFailure, create_session};
 pub use create_staff::{CreateStaff, NewStaff, StaffCreated, create_staff};
 pub use end_session::EndSession;
+pub use enter_organisations::{EnterOrganisations, Entered};
 pub use forget_old::ForgetOld;
 pub use refresh_session::{RefreshSession, Refreshed};
 pub use register_organisation::{

@@ -24,6 +24,7 @@ use crate::{
 #[utoipa::path(
     tag = "organisations",
     operation_id = "register_organisation",
+    security(()),
     params(("Idempotency-Key" = Option<String>, Header, description = "One key, one effect: a repeated request gets the first answer again.")),
     request_body = RegisterOrganisationForm,
     responses(

@@ -28,6 +28,7 @@ use crate::{
 #[utoipa::path(
     tag = "access",
     operation_id = "create_session",
+    security(()),
     request_body = CreateSessionForm,
     responses(
         (status = 201, description = "Signed in.", body = SessionView),
@@ -68,6 +69,7 @@ pub(super) async fn create_session(
 #[utoipa::path(
     tag = "access",
     operation_id = "refresh_session",
+    security(()),
     request_body = RefreshSessionForm,
     responses(
         (status = 200, description = "The next pair of tokens.", body = SessionView),

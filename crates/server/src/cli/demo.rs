@@ -85,7 +85,8 @@ impl DataArguments {
                 let said = if loaded.nothing() { "the demo world is there already" } else { "loaded" };
                 return Ok(writeln!(io::stdout(), "{said}")?);
             }
-            Ok(())
+            let Self { listings, contracts, seed } = self;
+            demo::generate(&tools.db, hasher, demo::Plan { listings, contracts, seed }).await
         })
         .await
     }

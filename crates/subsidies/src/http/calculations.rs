@@ -23,6 +23,11 @@ use crate::{
 /// `broker_affiliated`, `rounds_to_zero`, `not_newly_built`, `already_awarded`,
 /// `not_assessed_excellent`, `under_one_year`, `not_joint`, `not_provincially_approved`,
 /// `not_in_use`.
+///
+/// Codes in `errors`: `exactly_one_of`, `unknown_policy`, `count_out_of_range`,
+/// `shares_do_not_add_up`, `share_out_of_range`, `technology_above_total`, `amount_out_of_range`,
+/// `recognised_before_signed`, `date_out_of_range`, `region_malformed`, `amount_outside_range`,
+/// `assessed_before_established`, `unknown_value`, `not_a_funder`, `text_empty`, `text_too_long`.
 #[utoipa::path(
     tag = "subsidies",
     operation_id = "calculate_subsidies",
@@ -59,7 +64,7 @@ fn calculate(form: CalculationForm) -> Outcome<(&'static Compiled, Calculation)>
         (None, Some(form)) => {
             let funder = form.funder.clone();
             let application = form.application()?;
-            refuse_faults(application.faults(&policy.policy))?;
+            refuse_faults(application.faults(&policy.policy, funder.as_ref()))?;
             policy.calculate_application(&application, funder.as_ref())
         }
         (Some(_), Some(_)) | (None, None) => {

@@ -94,3 +94,85 @@ fn buyer(party: &ContractParty) -> Buyer {
 const fn broker(party: &ContractParty) -> Broker {
     Broker { share_bp: party.share_bp, affiliated: party.affiliated }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{BasisPoints, ContractType, Fen, Region};
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::model::PolicyBook;
+
+    fn organisation(n: u8) -> Id<kinds::Organisation> {
+        Id::from_parts(1_700_000_000_000, &[n; 10])
+    }
+
+    fn party(role: PartyRole, n: u8, region: &str) -> ContractParty {
+        ContractParty {
+            role,
+            organisation_id: organisation(n),
+            name: format!("organisation {n}"),
+            region: region.parse::<Region>().unwrap(),
+            share_bp: BasisPoints::WHOLE,
+            affiliated: false,
+            state_organ: false,
+        }
+    }
+
+    fn facts() -> ContractFacts {
+        ContractFacts {
+            title: "光伏组件清洗技术开发".to_owned(),
+            contract_type: ContractType::Development,
+            subtype: None,
+            parties: vec![
+                party(PartyRole::Seller, 1, "110108"),
+                party(PartyRole::Buyer, 2, "park-nanchuan"),
+                party(PartyRole::Broker, 3, "630104"),
+            ],
+            related_parties: false,
+            total_amount_fen: Fen::new(87_654_350).unwrap(),
+            technology_amount_fen: Fen::new(87_654_350).unwrap(),
+            paid_technology_amount_fen: Fen::new(1_234_567).unwrap(),
+            signed_on: "2026-01-05".parse().unwrap(),
+            recognised_on: Some("2026-02-10".parse().unwrap()),
+            introduction_id: None,
+            listing_ids: Vec::new(),
+        }
+    }
+
+    /// Decisions are checked years later: what is stored must come out again, byte for byte. If
+    /// this fails, the change alters what decisions of the past say when they are run again; the
+    /// digest may only be renewed while no decision has been made.
+    #[test]
+    fn running_an_assessment_again_gives_the_same_bytes() {
+        let policy = PolicyBook::built_in().unwrap().named("xining-2020@1").unwrap();
+        let frozen = FrozenFacts::new(&facts(), AssessmentKind::Computed);
+        let result = serde_json::to_value(frozen.assess(policy).unwrap()).unwrap();
+
+        let stored: FrozenFacts =
+            serde_json::from_value(serde_json::to_value(&frozen).unwrap()).unwrap();
+        assert_eq!(serde_json::to_vec(&stored).unwrap(), serde_json::to_vec(&frozen).unwrap());
+        let again = serde_json::to_value(stored.assess(policy).unwrap()).unwrap();
+        let bytes = serde_json::to_vec(&again).unwrap();
+        assert_eq!(bytes, serde_json::to_vec(&result).unwrap());
+        assert_eq!(hex::encode(Sha256::digest(&bytes)), DECIDED);
+    }
+
+    const DECIDED: &str = "68382c132c10cdeab8cf7a5b2e9419de95ae6c81d2f35c5bd189d4968db5c0df";
+
+    #[test]
+    fn a_projection_takes_the_day_of_signing_for_that_of_recognition() {
+        let projected = FrozenFacts::new(&facts(), AssessmentKind::Projected);
+        assert_eq!(projected.contract.recognised_on, Some("2026-01-05".parse().unwrap()));
+    }
+
+    #[test]
+    fn awards_find_their_organisations_by_role_and_order() {
+        let frozen = FrozenFacts::new(&facts(), AssessmentKind::Computed);
+        let of = |role, index| frozen.organisation(Beneficiary { role, index });
+        assert_eq!(of(BeneficiaryRole::Buyer, 0), Some(organisation(2)));
+        assert_eq!(of(BeneficiaryRole::Broker, 0), Some(organisation(3)));
+        assert_eq!(of(BeneficiaryRole::Buyer, 1), None);
+        assert_eq!(frozen.parties().count(), 3);
+    }
+}

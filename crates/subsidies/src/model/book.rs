@@ -1,13 +1,16 @@
 //! Policies ready for use: read, checked, compiled once.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::model::{
     application::Application,
-    calculation::Calculation,
+    calculation::{CONTRACT_FACTS, Calculation, facts_of},
     condition::Condition,
     policy::{Instrument, Pays, Policy, Rule},
     request::Request,
@@ -92,8 +95,10 @@ impl Compiled {
         check_shape(&policy, &mut faults);
         let mut rules = Vec::new();
         for rule in &policy.rules {
+            let known = rule.pays.instrument().map_or(CONTRACT_FACTS, facts_of);
             let compile = |text| {
-                Condition::compile(text).map_err(|fault| format!("rule {}: {fault}", rule.id))
+                Condition::compile(text, known)
+                    .map_err(|fault| format!("rule {}: {fault}", rule.id))
             };
             match rule.conditions.iter().map(compile).collect() {
                 Ok(conditions) => rules.push(CompiledRule { rule: rule.clone(), conditions }),
@@ -111,14 +116,33 @@ impl Compiled {
         if self.policy.examples.is_empty() {
             faults.push("a policy carries its own worked examples".to_owned());
         }
+        let mut shown = BTreeSet::new();
         for example in &self.policy.examples {
             let found = self.work(example.request.clone());
             let fault = match found {
-                Ok(answer) => difference(&example.expect, &answer, ""),
+                Ok(answer) => {
+                    shown.extend(reasons(&answer));
+                    difference(&example.expect, &answer, "")
+                }
                 Err(fault) => Some(fault),
             };
             if let Some(fault) = fault {
                 faults.push(format!("example “{}” does not hold: {fault}", example.title));
+            }
+        }
+        self.check_reasons(&shown, faults);
+    }
+
+    /// A condition that no example shows at work may say anything.
+    fn check_reasons(&self, shown: &BTreeSet<(String, String)>, faults: &mut Vec<String>) {
+        for rule in &self.policy.rules {
+            for condition in &rule.conditions {
+                if !shown.contains(&(rule.id.clone(), condition.otherwise.clone())) {
+                    faults.push(format!(
+                        "no example shows {} of rule {}",
+                        condition.otherwise, rule.id
+                    ));
+                }
             }
         }
     }
@@ -141,17 +165,26 @@ impl Compiled {
             (None, Some(asked)) => {
                 let application = Application::read(asked.instrument, asked.facts)
                     .map_err(|error| error.to_string())?;
-                let faults = application.faults(&self.policy);
+                let funder = asked.funder.as_ref();
+                let faults = application.faults(&self.policy, funder);
                 if !faults.is_empty() {
                     return refused(faults);
                 }
-                let funder = asked.funder.as_ref();
                 self.calculate_application(&application, funder).map_err(|e| e.to_string())?
             }
             _ => return Err("a request has exactly one of contract and application".to_owned()),
         };
         serde_json::to_value(calculation).map_err(|error| error.to_string())
     }
+}
+
+/// Which rules an answer says pay nothing, and why.
+fn reasons(answer: &Value) -> impl Iterator<Item = (String, String)> + '_ {
+    let missed = answer.get("not_awarded").and_then(Value::as_array);
+    missed.into_iter().flatten().filter_map(|missed| {
+        let text = |field: &str| missed.get(field).and_then(Value::as_str).map(str::to_owned);
+        Some((text("rule")?, text("reason")?))
+    })
 }
 
 fn check_shape(policy: &Policy, faults: &mut Vec<String>) {
@@ -247,6 +280,8 @@ mod tests {
             ("version = 1", "version = 1\ncolour = \"red\"", "colour"),
             ("when = \"recognised\"", "when = \"recognised(\"", "recognised("),
             ("when = \"recognised\"", "when = \"[1].all(x, x > 0)\"", "allowed"),
+            ("when = \"recognised\"", "when = \"recognised || notarised\"", "no fact `notarised`"),
+            ("when = \"recognised\"", "when = \"recognised_on\"", "in place of YesNo"),
             ("id = \"art6-broker\"", "id = \"art6-buyer\"", "two rules"),
             (
                 "funding = { city = 1, district = 1 }",
@@ -258,6 +293,30 @@ mod tests {
             let faults = Compiled::from_toml(&XINING_2020.replacen(from, to, 1)).err().unwrap();
             assert!(faults.iter().any(|fault| fault.contains(said)), "{said}: {faults:?}");
         }
+    }
+
+    /// Quotes are the measure's own words, taken from the very text that the document names.
+    #[test]
+    fn quotes_are_the_words_of_the_text() {
+        use sha2::Digest;
+        let text = include_str!("../../policies/xining-2020.zh.txt");
+        let policy = &PolicyBook::built_in().unwrap().named("xining-2020").unwrap().policy;
+        assert_eq!(hex::encode(sha2::Sha256::digest(text)), policy.source.sha256);
+        let quotes =
+            policy.rules.iter().flat_map(|rule| [Some(&rule.quote), rule.cap_quote.as_ref()]);
+        let funding = &policy.parameters.funding_article.quote;
+        for quote in quotes.flatten().chain([funding]) {
+            assert!(text.contains(quote.as_str()), "not in the text: {quote}");
+        }
+    }
+
+    #[test]
+    fn a_condition_that_no_example_shows_is_refused() {
+        let from = XINING_2020.find("[[examples]]\ntitle = \"art. 7 good is not").unwrap();
+        let to = XINING_2020.find("[[examples]]\ntitle = \"A15 a new title").unwrap();
+        let without = format!("{}{}", &XINING_2020[..from], &XINING_2020[to..]);
+        let faults = Compiled::from_toml(&without).err().unwrap();
+        assert!(faults.iter().any(|f| f.contains("not_assessed_excellent")), "{faults:?}");
     }
 
     #[test]

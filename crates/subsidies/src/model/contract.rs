@@ -29,7 +29,6 @@ pub struct ContractCase {
     /// What has been paid for technology so far.
     pub paid_technology_amount_fen: Fen,
     /// Do buyer and seller belong together?
-    #[serde(default)]
     pub related_parties: bool,
     /// Who buys.
     #[schema(min_items = 1, max_items = 20)]

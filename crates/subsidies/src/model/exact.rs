@@ -34,6 +34,13 @@ impl Exact {
         self.share(u64::from(rate.points()))
     }
 
+    /// As money, if it is whole fen.
+    pub(crate) fn whole(self) -> Option<Fen> {
+        (self.numerator % self.denominator == 0)
+            .then_some(self.numerator / self.denominator)
+            .and_then(|whole| fen(whole).ok())
+    }
+
     /// Half up, to the fen (A5).
     pub(crate) fn rounded(self) -> Result<Fen, Broken> {
         let (n, d) = (self.numerator, self.denominator);
@@ -81,6 +88,9 @@ mod tests {
         assert_eq!(sum.to_string(), "2629630.5");
         assert_eq!(sum.rounded().unwrap().fen(), 2_629_631);
         let less = Exact::from(Fen::new(16).unwrap()).rate(BasisPoints::new(300).unwrap());
+        assert_eq!((sum.whole(), less.whole()), (None, None));
+        let share = Exact::from(Fen::new(50).unwrap()).share(7_000);
+        assert_eq!(share.whole().map(Fen::fen), Some(35));
         assert_eq!((less.to_string().as_str(), less.rounded().unwrap().fen()), ("0.48", 0));
         assert_eq!(less.rounded_up().unwrap().fen(), 1);
     }

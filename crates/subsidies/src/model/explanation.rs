@@ -48,6 +48,10 @@ impl Steps {
         });
     }
 
+    pub(crate) fn append(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     pub(crate) fn into_steps(self) -> Vec<Step> {
         self.0
     }

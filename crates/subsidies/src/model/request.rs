@@ -1,6 +1,6 @@
 //! What is asked, and whether it can be asked at all.
 
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use kernel::{BasisPoints, Fault, Fen, Field, Region};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -69,6 +69,10 @@ impl ContractCase {
             );
             fault(&mut faults, "/contract/technology_amount_fen", above);
         }
+        date(&mut faults, "/contract/signed_on", self.signed_on);
+        if let Some(day) = self.recognised_on {
+            date(&mut faults, "/contract/recognised_on", day);
+        }
         if self.recognised_on.is_some_and(|day| day < self.signed_on) {
             let early = Fault::new(
                 "recognised_before_signed",
@@ -82,6 +86,19 @@ impl ContractCase {
             fault(&mut faults, "/contract/subtype", length);
         }
         faults
+    }
+}
+
+/// The years in which a contract or an organisation of today may have begun; other dates are slips
+/// of the pen.
+fn date(faults: &mut Faults, pointer: &str, day: NaiveDate) {
+    if !(1949..=2100).contains(&day.year()) {
+        let strange = Fault::new(
+            "date_out_of_range",
+            "日期应在 1949 年至 2100 年之间",
+            "a date is of the years 1949 to 2100",
+        );
+        fault(faults, pointer, strange);
     }
 }
 
@@ -116,22 +133,35 @@ fn shares(faults: &mut Faults, pointer: &str, shares: impl Iterator<Item = Basis
 }
 
 impl Application {
-    /// What is wrong between its facts under this policy; empty if nothing is.
+    /// What is wrong between its facts under this policy, or with the funder that it names; empty
+    /// if nothing is.
     #[must_use]
-    pub fn faults(&self, policy: &Policy) -> Faults {
+    pub fn faults(&self, policy: &Policy, funder: Option<&Region>) -> Faults {
         let mut faults = Faults::new();
+        if funder.is_some_and(|region| region.funder().is_none()) {
+            let stranger = Fault::new(
+                "not_a_funder",
+                "应为西宁市的区县或园区",
+                "a district, county or park of Xining is expected",
+            );
+            fault(&mut faults, "/application/funder", stranger);
+        }
         let at = |name: &str| format!("/application/facts/{name}");
         match self {
             Self::PilotPlatform(facts) => {
                 count(&mut faults, &at("rd_investment_fen"), facts.rd_investment_fen.len(), 1);
             }
-            Self::Alliance(facts) if facts.assessed_on < facts.established_on => {
-                let early = Fault::new(
-                    "assessed_before_established",
-                    "考核日期不得早于成立日期",
-                    "it is not assessed before it is founded",
-                );
-                fault(&mut faults, at("assessed_on"), early);
+            Self::Alliance(facts) => {
+                date(&mut faults, &at("established_on"), facts.established_on);
+                date(&mut faults, &at("assessed_on"), facts.assessed_on);
+                if facts.assessed_on < facts.established_on {
+                    let early = Fault::new(
+                        "assessed_before_established",
+                        "考核日期不得早于成立日期",
+                        "it is not assessed before it is founded",
+                    );
+                    fault(&mut faults, at("assessed_on"), early);
+                }
             }
             Self::EntityTitle(facts) => {
                 let known = titles(policy);
@@ -162,7 +192,6 @@ impl Application {
             Self::RdPlatform(_)
             | Self::Workstation(_)
             | Self::Incubator(_)
-            | Self::Alliance(_)
             | Self::IncomeDistribution(_) => {}
         }
         faults

@@ -1,5 +1,6 @@
 //! The contract: drafted, offered, signed by every party, recognised, paid.
 
+use chrono::Months;
 use kernel::{Fen, Words};
 use serde_json::{Value, json};
 
@@ -15,7 +16,9 @@ fn status(body: &Value) -> String {
 
 fn recognition(body: &Value) -> String {
     let recognition = body.get("recognition").cloned().unwrap_or_default();
-    format!("{} {}", text(&recognition, "status"), text(&recognition, "registration_number"))
+    let shown =
+        ["status", "registration_number", "decide_by"].map(|field| text(&recognition, field));
+    shown.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) async fn sign(
@@ -64,8 +67,8 @@ fn form(cast: &Cast, listed: &Listed, introduction: &str) -> Value {
             { "milestone": "方案评审通过", "amount_fen": 80_000_000 },
             { "milestone": "现场验收合格", "amount_fen": 120_000_000 },
         ],
-        "starts_on": "2026-12-01",
-        "ends_on": "2028-11-30",
+        "starts_on": listed.on,
+        "ends_on": listed.on.checked_add_months(Months::new(24)),
         "clauses": [
             { "heading": "研发目标", "text": "在海拔三千米以上风场实现叶片冰黏附强度低于 20 kPa。" },
             { "heading": "成果归属", "text": "新产生的专利申请权归双方共有。" },
@@ -85,7 +88,8 @@ pub(super) async fn recognise(
     let what = Words::new("申请认定登记", "applies for recognition");
     let scene = Scene::post(what, format!("{path}/recognition/apply"), json!({})).on(&signed);
     let applied = stage.play(&cast.university, scene, recognition).await?;
-    let what = Words::new("认定登记,核定技术交易额", "recognises it, 1.5 million yuan of technology");
+    let what =
+        Words::new("认定登记，核定技术交易额", "recognises it, 1.5 million yuan of technology");
     let decision = json!({
         "type": "development",
         "technology_amount_fen": 150_000_000,
@@ -109,11 +113,16 @@ pub(super) async fn pay(stage: &mut Stage, cast: &Cast, recognised: &Reply) -> a
         "reference": "电汇 0001",
     });
     let scene = Scene::post(what, format!("{path}/payments"), payment).on(&now);
+    let language = stage.language();
     stage
         .play(&cast.university, scene, |body| {
             let paid = body.get("paid_technology_amount_fen").and_then(Value::as_i64);
             let paid = paid.and_then(|fen| Fen::new(fen).ok()).unwrap_or_default();
-            format!("{paid} yuan of technology paid so far")
+            let paid = language.yuan(paid);
+            language.pick(Words::new(
+                format!("技术交易额累计已付 {paid}"),
+                format!("{paid} of technology paid so far"),
+            ))
         })
         .await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! A university posts a result, an enterprise a need; an operator looks at both.
 
-use kernel::Words;
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Words, civil_date};
 use serde_json::{Value, json};
 
 use super::{
@@ -11,14 +13,16 @@ use super::{
 pub(super) struct Listed {
     pub(super) result: String,
     pub(super) need: String,
+    /// The day on which they came before the public.
+    pub(super) on: NaiveDate,
 }
 
 pub(super) async fn publish_both(stage: &mut Stage, cast: &Cast) -> anyhow::Result<Listed> {
     let what = Words::new("发布一项成果", "posts a result");
-    let result = publish(stage, cast, &cast.university, what, result_form()).await?;
+    let (result, _) = publish(stage, cast, &cast.university, what, result_form()).await?;
     let what = Words::new("发布一项需求", "posts a need, in its own words");
-    let need = publish(stage, cast, &cast.enterprise, what, need_form()).await?;
-    Ok(Listed { result, need })
+    let (need, at) = publish(stage, cast, &cast.enterprise, what, need_form()).await?;
+    Ok(Listed { result, need, on: civil_date(at) })
 }
 
 async fn publish(
@@ -27,7 +31,7 @@ async fn publish(
     owner: &Person,
     what: Words<&'static str>,
     form: Value,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, DateTime<Utc>)> {
     let shown = |body: &Value| {
         format!("{} {} “{}”", text(body, "number"), text(body, "status"), text(body, "title"))
     };
@@ -38,16 +42,17 @@ async fn publish(
     let submitted = stage.show(Some(owner), scene, shown).await?;
     let publishes = Words::new("审核并发布", "reads and publishes it");
     let scene = Scene::post(publishes, format!("listings/{id}/publish"), json!({})).on(&submitted);
-    stage.play(&cast.operator, scene, shown).await?;
-    Ok(id)
+    let published = stage.play(&cast.operator, scene, shown).await?;
+    let at = published.text("published_at")?.parse().context("when it was published")?;
+    Ok((id, at))
 }
 
 fn result_form() -> Value {
     json!({
         "kind": "result",
         "title": "低表面能微纳复合超疏水防冰涂层及其制备方法",
-        "abstract": "针对高海拔低温高湿环境,提出含氟硅烷改性二氧化硅与弹性树脂的双层复合结构,\
-                     冰黏附强度低于 20 kPa,延缓结冰时间 4 倍以上,耐风沙磨蚀 500 小时,可在风机叶片\
+        "abstract": "针对高海拔低温高湿环境，提出含氟硅烷改性二氧化硅与弹性树脂的双层复合结构，\
+                     冰黏附强度低于 20 kPa，延缓结冰时间 4 倍以上，耐风沙磨蚀 500 小时，可在风机叶片\
                      现场喷涂固化。",
         "description": "已在海拔 3200 米试验场完成两个冬季的挂片与叶片段试验。",
         "keywords": ["超疏水", "防冰涂层", "风机叶片", "含氟硅烷"],
@@ -64,9 +69,9 @@ fn result_form() -> Value {
 fn need_form() -> Value {
     json!({
         "kind": "need",
-        "title": "风机叶片冬天老是结冰,停机损失大",
-        "abstract": "我们在海南州的风场每年十一月到三月叶片挂冰,只能停机等太阳,一台机组一年少发二十多天电。\
-                     希望找到不用拆叶片、能在现场做的防冰办法,最好三年不用返工。",
+        "title": "风机叶片冬天老是结冰，停机损失大",
+        "abstract": "我们在海南州的风场每年十一月到三月叶片挂冰，只能停机等太阳，一台机组一年少发二十多天电。\
+                     希望找到不用拆叶片、能在现场做的防冰办法，最好三年不用返工。",
         "keywords": ["风机叶片", "结冰", "停机"],
         "domain": "alloys_and_materials",
         "region": "park-nanchuan",

@@ -19,20 +19,16 @@ pub(super) async fn introduce(
 ) -> anyhow::Result<String> {
     let path = format!("listings/{}/matches?limit=3", listed.need);
     wait_for_match(stage, cast, &path, &listed.result).await?;
-    let what = Words::new("问:哪些成果能回应这个需求?", "asks which results answer the need");
-    let matches = stage
-        .play(&cast.broker, Scene::get(what, path), |body| {
-            let found = body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
-            format!("{found}")
-        })
-        .await?;
+    let what = Words::new("问：哪些成果能回应这个需求？", "asks which results answer the need");
+    let first = stage.say(Words::new("最匹配的成果：", "the best matches:")).to_owned();
+    let matches = stage.play(&cast.broker, Scene::get(what, path), |_| first.clone()).await?;
     show(stage, &matches)?;
 
     let what = Words::new("提出撮合", "introduces the two");
     let form = json!({
         "need_id": listed.need,
         "offer_id": listed.result,
-        "message": "贵方的防冰涂层正好回应这家企业的叶片结冰问题,建议面谈。",
+        "message": "贵方的防冰涂层正好回应这家企业的叶片结冰问题，建议面谈。",
     });
     let status = |body: &Value| text(body, "status").to_owned();
     let proposed =
@@ -77,9 +73,8 @@ async fn wait_for_match(
     for _ in 0..100 {
         let scene = Scene::get(Words::new("等待", "waits"), path);
         if let Ok(matches) = stage.quietly(Some(&cast.broker), scene).await {
-            let is_ours = |item: &Value| {
-                item.pointer("/listing/id").and_then(Value::as_str) == Some(result)
-            };
+            let is_ours =
+                |item: &Value| item.pointer("/listing/id").and_then(Value::as_str) == Some(result);
             if matches.items().iter().any(is_ours) {
                 return Ok(());
             }

@@ -30,12 +30,7 @@ pub struct Staff {
 ///
 /// # Errors
 /// The first step that was refused or did not come about.
-pub async fn play(
-    base: &str,
-    staff: &Staff,
-    language: Language,
-    run: i64,
-) -> anyhow::Result<()> {
+pub async fn play(base: &str, staff: &Staff, language: Language, run: i64) -> anyhow::Result<()> {
     let mut stage = stage::Stage::new(base, language, run)?;
     stage.out.title(Words::new("一、入驻与核验", "1. Joining the market"))?;
     let cast = people::enter(&mut stage, staff, run).await?;

@@ -8,8 +8,7 @@ use super::{
     Staff,
     stage::{Person, Scene, Stage},
 };
-
-const PASSWORD: &str = "prayer flags over riyue 7";
+use crate::demo::PASSWORD;
 
 pub(super) struct Cast {
     pub(super) university: Person,

@@ -80,8 +80,12 @@ impl Stage {
         Ok(Self { http, base: base.to_owned(), out: Transcript::new(language), run, asked: 0 })
     }
 
+    pub(super) const fn language(&self) -> Language {
+        self.out.language()
+    }
+
     pub(super) fn say(&self, words: Words<&'static str>) -> &'static str {
-        self.out.language().pick(words)
+        self.language().pick(words)
     }
 
     /// Plays a scene in the open: who, what, the request, and the essence of the answer.
@@ -118,7 +122,7 @@ impl Stage {
         essence: impl Fn(&Value) -> String,
     ) -> anyhow::Result<Reply> {
         let path = format!("/api/v1/{}", scene.path);
-        self.out.request(scene.method.as_str(), &path)?;
+        self.out.request(scene.method.as_str(), &path, scene.body.as_ref())?;
         let (status, reply) = self.send(who, &scene, &path).await?;
         if !(200..300).contains(&status) {
             self.out.refusal(status, &serde_json::to_string_pretty(&reply.body)?)?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     people::{Cast, text},
     stage::{Person, Reply, Scene, Stage},
+    transcript::Language,
 };
 
 fn sum(body: &Value, field: &str) -> Fen {
@@ -16,18 +17,22 @@ fn sum(body: &Value, field: &str) -> Fen {
     fen.and_then(|fen| Fen::new(fen).ok()).unwrap_or_default()
 }
 
-fn brief(body: &Value) -> String {
-    let items = body.get("items").and_then(Value::as_array);
-    let lines = items.into_iter().flatten().map(|award| {
-        format!(
-            "{} {}: entitlement {} yuan, payable now {} yuan",
-            text(award, "rule"),
-            text(award, "status"),
-            sum(award, "entitlement_fen"),
-            sum(award, "payable_fen"),
-        )
-    });
-    lines.collect::<Vec<_>>().join("; ")
+fn brief(language: Language, award: &Value) -> String {
+    let entitlement = language.yuan(sum(award, "entitlement_fen"));
+    let payable = language.yuan(sum(award, "payable_fen"));
+    let sums = language.pick(Words::new(
+        format!("应得 {entitlement}，当前可付 {payable}"),
+        format!("entitlement {entitlement}, payable now {payable}"),
+    ));
+    format!("{} {}: {sums}", text(award, "rule"), text(award, "status"))
+}
+
+fn briefs(language: Language) -> impl Fn(&Value) -> String {
+    move |body| {
+        let items = body.get("items").and_then(Value::as_array);
+        let lines = items.into_iter().flatten().map(|award| brief(language, award));
+        lines.collect::<Vec<_>>().join("; ")
+    }
 }
 
 pub(super) async fn show_projection(
@@ -39,7 +44,7 @@ pub(super) async fn show_projection(
     for who in [&cast.enterprise, &cast.broker] {
         let what = Words::new("看认定后可得多少", "sees what recognition would bring");
         let path = format!("awards?contract_id={contract}&status=projected");
-        stage.play(who, Scene::get(what, path), brief).await?;
+        stage.play(who, Scene::get(what, path), briefs(stage.language())).await?;
     }
     Ok(())
 }
@@ -53,7 +58,7 @@ pub(super) async fn wait_for_awards(
     for who in [&cast.enterprise, &cast.broker] {
         let what = Words::new("看核算出的补贴", "sees the computed award");
         let path = format!("awards?contract_id={contract}&status=computed");
-        stage.play(who, Scene::get(what, path), brief).await?;
+        stage.play(who, Scene::get(what, path), briefs(stage.language())).await?;
     }
     Ok(())
 }
@@ -81,18 +86,10 @@ async fn wait(
 pub(super) async fn explain(stage: &mut Stage, cast: &Cast, contract: &str) -> anyhow::Result<()> {
     for who in [&cast.enterprise, &cast.broker] {
         let award = payable(stage, who, contract).await?;
-        let what = Words::new("问:为什么是这个数?", "asks: why this sum?");
+        let what = Words::new("问：为什么是这个数？", "asks: why this sum?");
         let path = format!("awards/{award}");
-        let shown = stage
-            .play(who, Scene::get(what, path), |body| {
-                format!(
-                    "{}: entitlement {} yuan, payable now {} yuan",
-                    text(body, "rule"),
-                    sum(body, "entitlement_fen"),
-                    sum(body, "payable_fen"),
-                )
-            })
-            .await?;
+        let language = stage.language();
+        let shown = stage.play(who, Scene::get(what, path), |award| brief(language, award)).await?;
         lines(stage, &shown.body)?;
     }
     Ok(())
@@ -111,9 +108,10 @@ async fn payable(stage: &mut Stage, who: &Person, contract: &str) -> anyhow::Res
 }
 
 fn lines(stage: &mut Stage, award: &Value) -> anyhow::Result<()> {
+    let language = stage.language();
     for step in award.get("explanation").and_then(Value::as_array).into_iter().flatten() {
         let result = match step.get("result_fen").and_then(Value::as_i64) {
-            Some(_) => format!(" = {} yuan", sum(step, "result_fen")),
+            Some(_) => format!(" = {}", language.yuan(sum(step, "result_fen"))),
             None => String::new(),
         };
         stage.out.line(&format!("[{}] {}{result}", text(step, "article"), text(step, "what")))?;
@@ -124,7 +122,8 @@ fn lines(stage: &mut Stage, award: &Value) -> anyhow::Result<()> {
         let funder = text(part, "funder");
         let label = funder.parse::<Funder>().map(Funder::label);
         let name = label.map_or(funder, |label| stage.say(label));
-        stage.out.line(&format!("{name} ({funder}): {} yuan", sum(part, "amount_fen")))?;
+        let amount = language.yuan(sum(part, "amount_fen"));
+        stage.out.line(&format!("{name} ({funder}): {amount}"))?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use kernel::Words;
+use kernel::{Fen, Words};
+use serde_json::Value;
 
 /// The language of the transcript, and of the answers that the story asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -25,6 +26,14 @@ impl Language {
         }
     }
 
+    /// A sum of money as people read it.
+    pub(super) fn yuan(self, sum: Fen) -> String {
+        match self {
+            Self::Zh => format!("{sum} 元"),
+            Self::En => format!("{sum} yuan"),
+        }
+    }
+
     pub(super) const fn tag(self) -> &'static str {
         match self {
             Self::Zh => "zh-CN",
@@ -32,6 +41,9 @@ impl Language {
         }
     }
 }
+
+/// So much of a request's body is shown.
+const GIST_CHARACTERS: usize = 150;
 
 const TITLE: Style = Style::new().bold();
 const REQUEST: Style = AnsiColor::Cyan.on_default();
@@ -65,8 +77,16 @@ impl Transcript {
         writeln!(self.out, "\n{TITLE}{:>2}. {who}{TITLE:#} {what}", self.steps)
     }
 
-    pub(super) fn request(&mut self, method: &str, path: &str) -> io::Result<()> {
-        writeln!(self.out, "    {REQUEST}{method} {path}{REQUEST:#}")
+    pub(super) fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> io::Result<()> {
+        writeln!(self.out, "    {REQUEST}{method} {path}{REQUEST:#}")?;
+        let shown = body.filter(|body| body.as_object().is_some_and(|fields| !fields.is_empty()));
+        let Some(body) = shown else { return Ok(()) };
+        writeln!(self.out, "    {QUOTE}{}{QUOTE:#}", gist(body))
     }
 
     pub(super) fn answer(&mut self, status: u16, essence: &str) -> io::Result<()> {
@@ -85,5 +105,18 @@ impl Transcript {
 
     pub(super) fn quote(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "        {QUOTE}“{text}”{QUOTE:#}")
+    }
+}
+
+/// The beginning of what is sent, without the password in it.
+fn gist(body: &Value) -> String {
+    let mut body = body.clone();
+    if let Some(password) = body.pointer_mut("/account/password") {
+        *password = "****".into();
+    }
+    let text = body.to_string();
+    match text.char_indices().nth(GIST_CHARACTERS) {
+        None => text,
+        Some((end, _)) => format!("{} …", text.get(..end).unwrap_or_default()),
     }
 }

@@ -2,13 +2,12 @@
 //! written, submitted, published. What is there already is left alone, and what an interrupted
 //! load has left half done is finished.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 use kernel::{
-    Caller, Id, Line, ListingStatus, OrganisationKind, OrganisationStatus, Role, RoleSet,
-    kinds::Organisation,
+    Actor, Caller, Id, Line, ListingStatus, OrganisationStatus, Role, kinds::Organisation,
 };
 use listing::{
     commands::{CreateListing, PublishListing, SubmitListing},
@@ -16,17 +15,14 @@ use listing::{
 };
 use parties::{
     Hasher,
-    commands::{
-        EndSession, Login, NewOrganisation, NewStaff, VerifyOrganisation, create_session,
-        create_staff, register_organisation,
-    },
-    model::{Network, Password},
+    commands::{NewOrganisation, VerifyOrganisation, register_organisation},
+    model::Password,
 };
-use store::{Db, Failure, Outcome};
+use store::{Db, Outcome};
 
-use super::sheets::{self, ListingSheet, OrganisationSheet, StaffSheet};
+use super::sheets::{self, ListingSheet, OrganisationSheet};
 use crate::{
-    demo::{PASSWORD, progress::Progress},
+    demo::{PASSWORD, parsed, people::People, progress::Progress},
     ports::Ports,
 };
 
@@ -52,20 +48,17 @@ impl Loaded {
 /// # Errors
 /// If a step is refused, which happens only where somebody has changed the demo's accounts.
 pub async fn load(db: &Db, hasher: &Hasher) -> anyhow::Result<Loaded> {
-    let market = Market { db, hasher };
-    for person in &sheets::STAFF {
-        market.employ(person).await.with_context(|| person.email())?;
-    }
-    let operator = super::staff_email(Role::Operator).context("the world has no operator")?;
-    let operator = market.sign_in(&operator).await?;
-    let done = market.fill(&operator).await;
-    market.sign_out(&operator).await?;
+    let people = People { db, hasher };
+    people.employ_staff().await?;
+    let operator = people.sign_in_staff(Role::Operator).await?;
+    let done = World { db, people: &people }.fill(&Caller::SignedIn(operator)).await;
+    people.sign_out(operator).await?;
     done
 }
 
-struct Market<'m> {
-    db: &'m Db,
-    hasher: &'m Hasher,
+struct World<'w> {
+    db: &'w Db,
+    people: &'w People<'w>,
 }
 
 /// An organisation of the world, in the market.
@@ -73,29 +66,10 @@ struct Member {
     sheet: OrganisationSheet,
     id: Id<Organisation>,
     /// Its founder, once signed in.
-    founder: Option<Caller>,
+    founder: Option<Actor>,
 }
 
-impl Market<'_> {
-    /// Creates an account of the market's staff, unless it is there.
-    async fn employ(&self, person: &StaffSheet) -> anyhow::Result<()> {
-        let new = NewStaff {
-            kind: OrganisationKind::Market,
-            organisation: parsed(sheets::MARKET)?,
-            region: kernel::CITY.into(),
-            credit_code: None,
-            email: parsed(&person.email())?,
-            name: parsed(person.name)?,
-            password: Password::from(PASSWORD.to_owned()),
-            roles: RoleSet::EMPTY.with(person.role),
-        };
-        match create_staff(self.db, self.hasher, new).await {
-            Ok(_) => Ok(()),
-            Err(Failure::Refused(why)) if why.reason == &parties::error::EMAIL_TAKEN => Ok(()),
-            Err(failure) => Err(failure.into()),
-        }
-    }
-
+impl World<'_> {
     async fn fill(&self, operator: &Caller) -> anyhow::Result<Loaded> {
         let mut loaded = Loaded::default();
         let organisations = sheets::organisations()?;
@@ -123,7 +97,7 @@ impl Market<'_> {
         }
         progress.finish()?;
         for founder in members.values().filter_map(|member| member.founder) {
-            self.sign_out(&founder).await?;
+            self.people.sign_out(founder).await?;
         }
         Ok(loaded)
     }
@@ -154,7 +128,7 @@ impl Market<'_> {
                     name: sheet.person.clone(),
                     password: Password::from(PASSWORD.to_owned()),
                 };
-                let command = register_organisation(self.hasher, new).await?;
+                let command = register_organisation(self.people.hasher, new).await?;
                 self.db.write(Caller::Anyone, command).await?
             }
         };
@@ -209,28 +183,8 @@ impl Market<'_> {
     async fn founder(&self, member: &mut Member) -> anyhow::Result<Caller> {
         let founder = match member.founder {
             Some(founder) => founder,
-            None => self.sign_in(&member.sheet.email()).await?,
+            None => self.people.sign_in(&member.sheet.email()).await?,
         };
-        Ok(*member.founder.insert(founder))
+        Ok(Caller::SignedIn(*member.founder.insert(founder)))
     }
-
-    async fn sign_in(&self, email: &str) -> anyhow::Result<Caller> {
-        let login = Login {
-            email: parsed(email)?,
-            password: Password::from(PASSWORD.to_owned()),
-            network: Network::of(Ipv4Addr::LOCALHOST.into()),
-        };
-        let signed_in = create_session(self.db, self.hasher, login).await;
-        let signed_in = signed_in.with_context(|| format!("signing in as {email}"))?;
-        Ok(Caller::SignedIn(signed_in.actor))
-    }
-
-    async fn sign_out(&self, caller: &Caller) -> anyhow::Result<()> {
-        self.db.write(*caller, EndSession).await?;
-        Ok(())
-    }
-}
-
-fn parsed<T: std::str::FromStr<Err = kernel::Fault>>(text: &str) -> anyhow::Result<T> {
-    text.parse().map_err(|fault: kernel::Fault| anyhow!("“{text}”: {}", fault.words.en))
 }

@@ -10,6 +10,7 @@ mod sheets;
 use kernel::{Role, Words};
 
 pub use load::{Loaded, load};
+pub(super) use sheets::{MARKET, STAFF, StaffSheet};
 
 /// Somebody who can sign in, for whoever tries the market out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,23 +11,23 @@ use parties::model::{Contact, Registration};
 use serde::Deserialize;
 
 /// The market itself.
-pub(super) const MARKET: &str = "西宁科技大市场";
+pub(in crate::demo) const MARKET: &str = "西宁科技大市场";
 
 /// One of the market's staff.
-pub(super) struct StaffSheet {
-    pub(super) role: Role,
-    pub(super) name: &'static str,
+pub(in crate::demo) struct StaffSheet {
+    pub(in crate::demo) role: Role,
+    pub(in crate::demo) name: &'static str,
 }
 
 /// The market's staff, a person for each role.
-pub(super) const STAFF: [StaffSheet; 3] = [
+pub(in crate::demo) const STAFF: [StaffSheet; 3] = [
     StaffSheet { role: Role::Operator, name: "丁玉梅" },
     StaffSheet { role: Role::Registrar, name: "郭建军" },
     StaffSheet { role: Role::Auditor, name: "沈静" },
 ];
 
 impl StaffSheet {
-    pub(super) fn email(&self) -> String {
+    pub(in crate::demo) fn email(&self) -> String {
         format!("{}@demo.example", self.role)
     }
 }
@@ -191,8 +191,13 @@ mod tests {
         let emails: BTreeSet<_> = sheets.iter().map(OrganisationSheet::email).collect();
         assert_eq!((codes.len(), emails.len()), (20, 20));
         for sheet in &sheets {
-            assert_eq!(sheet.registration().unwrap().faults(), [], "{}", sheet.key);
-            assert!(sheet.name.as_str().contains("示例"), "{} must say that it is invented", sheet.name);
+            let registration = sheet.registration().unwrap();
+            assert!(registration.faults().is_empty(), "{registration:?}");
+            assert!(
+                sheet.name.as_str().contains("示例"),
+                "{} must say that it is invented",
+                sheet.name
+            );
         }
         let outside = sheets.iter().filter(|sheet| sheet.region.funder().is_none());
         assert_eq!(outside.count(), 2, "some belong elsewhere");
@@ -211,7 +216,7 @@ mod tests {
             let owner = organisations.iter().find(|owner| owner.key == sheet.owner).unwrap();
             let content = sheet.content(owner, today);
             let faults = [content.faults(), content.faults_at_submission(today)].concat();
-            assert_eq!(faults, [], "{}", content.title);
+            assert!(faults.is_empty(), "{}: {faults:?}", content.title);
             match content.kind {
                 ListingKind::Result => kinds[0] += 1,
                 ListingKind::Patent => kinds[1] += 1,

@@ -1,6 +1,5 @@
 //! Rules that an application triggers: arts. 3, 4, 5, 7, 8, the case-by-case part of 6, and 14.
 
-use cel::Context;
 use kernel::{BasisPoints, Fen, Region, Words};
 use serde_json::{Value, json};
 
@@ -8,19 +7,31 @@ use crate::model::{
     Broken,
     application::Application,
     book::{Compiled, CompiledRule},
-    calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, fund, obstacle},
-    condition::Facts,
+    calculation::{
+        Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, fund, note_conditions,
+        obstacle,
+    },
+    condition::{
+        FactKind::{Text, YesNo},
+        FactNames, Facts, Known,
+    },
     exact::Exact,
     explanation::{Said, Steps},
-    policy::Pays,
+    policy::{Instrument, Pays},
     request::a_year_has_passed,
 };
+
+const ROUNDS_TO_ZERO: &str = "rounds_to_zero";
+/// Beyond its years or its cap, nothing is left of a grant.
+const ALREADY_AWARDED: &str = "already_awarded";
 
 /// A sum that a rule comes to, before it is funded.
 struct Sum {
     amount: Fen,
     capped: bool,
     period: Option<u32>,
+    /// Why it is nothing, if it is.
+    nothing: &'static str,
     steps: Steps,
 }
 
@@ -34,7 +45,7 @@ impl Compiled {
         application: &Application,
         funder: Option<&Region>,
     ) -> Result<Calculation, Broken> {
-        let facts = facts(application).context();
+        let facts = facts(application);
         let mut calculation = Calculation::of(self);
         for rule in &self.rules {
             if rule.rule.pays.instrument() == Some(application.instrument()) {
@@ -48,11 +59,11 @@ impl Compiled {
         &self,
         rule: &CompiledRule,
         application: &Application,
-        facts: &Context<'_, '_>,
+        facts: &Facts,
         funder: Option<&Region>,
         calculation: &mut Calculation,
     ) -> Result<(), Broken> {
-        if let Some(reason) = obstacle(rule, facts)? {
+        if let Some(reason) = obstacle(rule, facts, &mut Known::default())? {
             calculation.refuse(&rule.rule.id, &reason, None);
             return Ok(());
         }
@@ -77,16 +88,17 @@ impl Compiled {
             | Application::EntityTitle(_)
             | Application::IncomeDistribution(_) => BeneficiaryRole::Applicant,
         };
-        for mut sum in sums(rule, application)? {
+        let mut conditions = Steps::default();
+        note_conditions(rule, facts, &[], &mut conditions);
+        for sum in sums(rule, application)? {
             if sum.amount.is_zero() {
-                // Beyond the years or the cap there is nothing left of what was granted.
-                let reason =
-                    if sum.period.is_some() { "already_awarded" } else { "rounds_to_zero" };
-                calculation.refuse(&rule.rule.id, reason, None);
+                calculation.refuse(&rule.rule.id, sum.nothing, None);
                 continue;
             }
+            let mut steps = conditions.clone();
+            steps.append(sum.steps);
             let funding = match funder {
-                Some(funder) => fund(self, sum.amount, funder, &mut sum.steps)?,
+                Some(funder) => fund(self, sum.amount, funder, &mut steps)?,
                 None => Vec::new(),
             };
             calculation.awards.push(Award {
@@ -98,7 +110,7 @@ impl Compiled {
                 capped: sum.capped,
                 funding,
                 period: sum.period,
-                explanation: sum.steps.into_steps(),
+                explanation: steps.into_steps(),
             });
         }
         Ok(())
@@ -106,21 +118,31 @@ impl Compiled {
 }
 
 /// The facts that conditions on applications may speak of.
-fn facts(application: &Application) -> Facts {
+pub(in crate::model) const fn facts_of(instrument: Instrument) -> FactNames {
+    match instrument {
+        Instrument::RdPlatform => &[("joint", YesNo), ("level", Text)],
+        Instrument::Workstation => &[("province_approved", YesNo), ("in_use", YesNo)],
+        Instrument::PilotPlatform => &[("newly_built", YesNo)],
+        Instrument::Incubator => &[("level", Text), ("newly_recognised", YesNo)],
+        Instrument::Alliance => &[("assessment", Text), ("one_year_in_operation", YesNo)],
+        Instrument::EntityTitle => &[("joint_entity", YesNo), ("title_is_new", YesNo)],
+        Instrument::MajorProject | Instrument::IncomeDistribution => &[],
+    }
+}
+
+pub(super) fn facts(application: &Application) -> Facts {
     let facts = Facts::default();
     match application {
-        Application::RdPlatform(f) => {
-            facts.with("joint", f.joint).with("level", f.level.as_str().to_owned())
-        }
+        Application::RdPlatform(f) => facts.with("joint", f.joint).with("level", f.level.as_str()),
         Application::Workstation(f) => {
             facts.with("province_approved", f.province_approved).with("in_use", f.in_use)
         }
         Application::PilotPlatform(f) => facts.with("newly_built", f.newly_built),
-        Application::Incubator(f) => facts
-            .with("level", f.level.as_str().to_owned())
-            .with("newly_recognised", f.newly_recognised),
+        Application::Incubator(f) => {
+            facts.with("level", f.level.as_str()).with("newly_recognised", f.newly_recognised)
+        }
         Application::Alliance(f) => facts
-            .with("assessment", f.assessment.as_str().to_owned())
+            .with("assessment", f.assessment.as_str())
             .with("one_year_in_operation", a_year_has_passed(f.established_on, f.assessed_on)),
         Application::EntityTitle(f) => facts
             .with("joint_entity", f.joint_entity)
@@ -134,7 +156,7 @@ fn sums(rule: &CompiledRule, application: &Application) -> Result<Vec<Sum>, Brok
         |amount: Fen, capped: bool, what: Words, formula: String, inputs: &[(&str, Value)]| {
             let mut steps = Steps::default();
             steps.note(said(rule, what, formula), inputs, Some(amount));
-            vec![Sum { amount, capped, period: None, steps }]
+            vec![Sum { amount, capped, period: None, nothing: ROUNDS_TO_ZERO, steps }]
         };
     Ok(match (&rule.rule.pays, application) {
         (Pays::AmountSet { cap_fen, .. }, Application::RdPlatform(f)) => {
@@ -200,7 +222,7 @@ fn amount_set(rule: &CompiledRule, set: Fen, cap: Fen) -> Vec<Sum> {
         &[("amount_set_fen", json!(set)), ("cap_fen", json!(cap))],
         Some(amount),
     );
-    vec![Sum { amount, capped: set > cap, period: None, steps }]
+    vec![Sum { amount, capped: set > cap, period: None, nothing: ROUNDS_TO_ZERO, steps }]
 }
 
 /// Each year's rate, limited to what the years before have left of the cap (A14).
@@ -241,9 +263,11 @@ fn yearly(
             ],
             Some(amount),
         );
+        let used_up = period > years || left.is_zero();
+        let nothing = if used_up { ALREADY_AWARDED } else { ROUNDS_TO_ZERO };
         left = left.sub(amount).map_err(|_| Broken::OutOfRange)?;
         let capped = rounded > amount;
-        sums.push(Sum { amount, capped, period: Some(period), steps });
+        sums.push(Sum { amount, capped, period: Some(period), nothing, steps });
     }
     Ok(sums)
 }

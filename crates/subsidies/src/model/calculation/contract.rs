@@ -6,8 +6,14 @@ use serde_json::json;
 use crate::model::{
     Broken,
     book::{Compiled, CompiledRule},
-    calculation::{Award, Beneficiary, BeneficiaryRole, Calculation, NotAwarded, fund, obstacle},
-    condition::Facts,
+    calculation::{
+        Award, Beneficiary, BeneficiaryRole, Calculation, NotAwarded, fund, note_conditions,
+        obstacle,
+    },
+    condition::{
+        FactKind::{Number, Text, YesNo},
+        FactNames, Facts, Known,
+    },
     contract::ContractCase,
     exact::Exact,
     explanation::{Said, Steps},
@@ -34,6 +40,25 @@ struct Share {
     lapses: Option<&'static str>,
 }
 
+/// The facts that conditions on contracts may speak of; dates are texts that sort as dates do.
+pub(in crate::model) const CONTRACT_FACTS: FactNames = &[
+    ("type", Text),
+    ("type_is_covered", YesNo),
+    ("needs_manual_decision", YesNo),
+    ("signed_on", Text),
+    ("recognised", YesNo),
+    ("recognised_on", Text),
+    ("effective_from", Text),
+    ("effective_to", Text),
+    ("related_parties", YesNo),
+    ("buyers_in_territory", Number),
+    ("eligible_buyers", Number),
+    ("brokers", Number),
+    ("total_amount_fen", Number),
+    ("technology_amount_fen", Number),
+    ("paid_technology_amount_fen", Number),
+];
+
 /// The rate and cap of a rule.
 #[derive(Clone, Copy)]
 struct Terms {
@@ -48,14 +73,17 @@ impl Compiled {
     /// Only if the policy itself is broken.
     pub fn calculate_contract(&self, contract: &ContractCase) -> Result<Calculation, Broken> {
         let base = Base::of(contract);
-        let facts = self.facts(contract).context();
+        let facts = self.facts(contract);
         let mut calculation = Calculation::of(self);
         let mut groups: Vec<&str> = Vec::new();
+        let mut known = Known::default();
         for rule in &self.rules {
             let (terms, shares) = match rule.rule.pays {
                 Pays::BuyerRate { rate_bp, cap_fen } => {
                     (Terms { rate: rate_bp, cap: cap_fen }, base.buyers())
                 }
+                // Without a broker there is nothing to refuse.
+                Pays::BrokerRate { .. } if contract.brokers.is_empty() => continue,
                 Pays::BrokerRate { rate_bp, cap_fen } => {
                     (Terms { rate: rate_bp, cap: cap_fen }, base.brokers())
                 }
@@ -66,7 +94,7 @@ impl Compiled {
                 | Pays::DecidedSum { .. }
                 | Pays::IncomeFloor { .. } => continue,
             };
-            if let Some(reason) = obstacle(rule, &facts)? {
+            if let Some(reason) = obstacle(rule, &facts, &mut known)? {
                 calculation.refuse(&rule.rule.id, &reason, None);
                 continue;
             }
@@ -76,13 +104,15 @@ impl Compiled {
                 }
                 groups.push(group);
             }
-            self.award(rule, terms, &base, &shares, &mut calculation)?;
+            self.award(rule, terms, (&base, &facts), &shares, &mut calculation)?;
+            if let Pays::BuyerRate { .. } = rule.rule.pays {
+                note_left_out(rule, contract, &mut calculation);
+            }
         }
         Ok(calculation.finish())
     }
 
-    /// The facts that conditions on contracts may speak of.
-    fn facts(&self, contract: &ContractCase) -> Facts {
+    pub(super) fn facts(&self, contract: &ContractCase) -> Facts {
         let parameters = &self.policy.parameters;
         let day = |day: chrono::NaiveDate| day.to_string();
         let last = self.policy.effective_to.map_or("9999-12-31".to_owned(), day);
@@ -91,7 +121,7 @@ impl Compiled {
         let in_territory = contract.buyers.iter().filter(|buyer| buyer.is_in_territory()).count();
         let eligible = contract.buyers.iter().filter(|buyer| buyer.is_eligible()).count();
         Facts::default()
-            .with("type", contract.contract_type.as_str().to_owned())
+            .with("type", contract.contract_type.as_str())
             .with("type_is_covered", parameters.covered_types.contains(&contract.contract_type))
             .with("needs_manual_decision", parameters.manual_subtypes.contains(subtype))
             .with("signed_on", day(contract.signed_on))
@@ -113,17 +143,17 @@ impl Compiled {
         &self,
         rule: &CompiledRule,
         terms: Terms,
-        base: &Base<'_>,
+        (base, facts): (&Base<'_>, &Facts),
         shares: &[Share],
         calculation: &mut Calculation,
     ) -> Result<(), Broken> {
         let mut steps = Steps::default();
-        note_conditions(rule, base.contract, &mut steps);
+        note_conditions(rule, facts, &["type", "signed_on"], &mut steps);
         let (entitled, capped) = base.entitlement(rule, terms, &mut steps)?;
         let payable = base.payable(rule, terms, &mut steps)?;
         let weights: Vec<u64> = shares.iter().map(|share| u64::from(share.points)).collect();
         let entitlements = split_by_shares(entitled, &weights);
-        let payables = split_by_shares(payable, &weights);
+        let payables = split_within(payable, &weights, &entitlements);
         for ((share, entitlement_fen), payable_now_fen) in
             shares.iter().zip(entitlements).zip(payables)
         {
@@ -134,10 +164,8 @@ impl Compiled {
                 calculation.not_awarded.push(NotAwarded { rule, reason, beneficiary });
                 continue;
             }
-            // Splitting a smaller sum may, by its remainders, give one part a fen more than the
-            // whole entitlement's split does; nobody is ever paid more than they are entitled to.
-            let payable_now_fen = payable_now_fen.min(entitlement_fen);
-            let mut steps = steps.clone();
+            let mut steps =
+                if shares.len() > 1 { steps.clone() } else { std::mem::take(&mut steps) };
             if shares.len() > 1 {
                 let sums = [(entitled, entitlement_fen), (payable, payable_now_fen)];
                 note_split(rule, share, &weights, sums, &mut steps);
@@ -264,7 +292,9 @@ impl<'a> Base<'a> {
                     "payable now: the same of what is proven paid so far, in all".to_owned(),
                 ),
                 formula: format!(
-                    "{paid} × {rate} = {raw} → {}; min({}, {}) = {}",
+                    "{} × {}/10000 = {paid}; {paid} × {rate} = {raw} → {}; min({}, {}) = {}",
+                    self.paid.fen(),
+                    self.eligible_points,
                     rounded.fen(),
                     rounded.fen(),
                     cap.fen(),
@@ -283,22 +313,45 @@ impl<'a> Base<'a> {
     }
 }
 
-fn note_conditions(rule: &CompiledRule, contract: &ContractCase, steps: &mut Steps) {
-    let conditions: Vec<&str> = rule.rule.conditions.iter().map(|c| c.when.as_str()).collect();
-    steps.note(
-        Said {
-            article: &rule.rule.article,
-            quote: &rule.rule.quote,
-            what: Words::new("各项条件均已满足".to_owned(), "every condition holds".to_owned()),
-            formula: conditions.join("; "),
-        },
-        &[
-            ("type", json!(contract.contract_type)),
-            ("recognised_on", json!(contract.recognised_on)),
-            ("related_parties", json!(contract.related_parties)),
-        ],
-        None,
-    );
+/// Splits what is payable as the entitlement was split, and nobody gets more than their part of
+/// it: where the remainders of the smaller sum would give somebody a fen too much, that fen goes to
+/// the next largest remainder.
+fn split_within(total: Fen, weights: &[u64], most: &[Fen]) -> Vec<Fen> {
+    let mut parts = split_by_shares(total, weights);
+    let mut over = 0;
+    for (part, most) in parts.iter_mut().zip(most) {
+        over += part.fen().saturating_sub(most.fen()).max(0);
+        *part = (*part).min(*most);
+    }
+    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    let remainder = |weight: u64| i128::from(total.fen()) * i128::from(weight) % whole.max(1);
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&n| std::cmp::Reverse(weights.get(n).map(|weight| remainder(*weight))));
+    let one = Fen::new(1).unwrap_or_default();
+    // Each round gives at least one fen, since all parts of the entitlement hold the whole sum.
+    for n in order.iter().cycle().take(parts.len() * parts.len()) {
+        if over == 0 {
+            break;
+        }
+        if let (Some(part), Some(most)) = (parts.get_mut(*n), most.get(*n))
+            && *part < *most
+            && let Ok(more) = part.add(one)
+        {
+            *part = more;
+            over -= 1;
+        }
+    }
+    parts
+}
+
+/// Says of each buyer whose share does not count why it does not.
+fn note_left_out(rule: &CompiledRule, contract: &ContractCase, calculation: &mut Calculation) {
+    for (index, buyer) in contract.buyers.iter().enumerate().filter(|(_, b)| !b.is_eligible()) {
+        let reason =
+            if buyer.is_in_territory() { "buyer_not_eligible" } else { "buyer_outside_territory" };
+        let beneficiary = Beneficiary { role: BeneficiaryRole::Buyer, index };
+        calculation.refuse(&rule.rule.id, reason, Some(beneficiary));
+    }
 }
 
 fn note_base(rule: &CompiledRule, amount: Fen, points: u64, base: Exact, steps: &mut Steps) {
@@ -314,7 +367,7 @@ fn note_base(rule: &CompiledRule, amount: Fen, points: u64, base: Exact, steps: 
             formula: format!("{} × {points}/10000 = {base}", amount.fen()),
         },
         &[("technology_amount_fen", json!(amount)), ("eligible_share_bp", json!(points))],
-        base.rounded().ok().filter(|whole| Exact::from(*whole) == base || points == 10_000),
+        base.whole(),
     );
 }
 

@@ -3,14 +3,17 @@
 mod application;
 mod contract;
 
-use cel::Context;
+pub(super) use application::facts_of;
+pub(super) use contract::CONTRACT_FACTS;
+
 use kernel::{CITY, Fen, Region, Words, words};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::model::{
     Broken,
     book::{Compiled, CompiledRule},
+    condition::{Facts, Known},
     explanation::{Said, Step, Steps},
 };
 
@@ -137,17 +140,48 @@ impl Calculation {
     }
 }
 
-/// The reason why the rule does not apply; `None` if it does.
-fn obstacle(rule: &CompiledRule, facts: &Context<'_, '_>) -> Result<Option<String>, Broken> {
+/// The reason why the rule does not apply; `None` if it does. What is known of a condition from
+/// another rule is not asked again.
+fn obstacle<'p>(
+    rule: &'p CompiledRule,
+    facts: &Facts,
+    known: &mut Known<'p>,
+) -> Result<Option<String>, Broken> {
+    let context = facts.context();
     for condition in &rule.conditions {
-        let holds = condition
-            .holds(facts)
+        let holds = known
+            .holds(condition, &context)
             .map_err(|fault| Broken::Condition { rule: rule.rule.id.clone(), fault })?;
         if !holds {
             return Ok(Some(condition.otherwise.clone()));
         }
     }
     Ok(None)
+}
+
+/// Notes that every condition of a rule holds, with each fact that was looked at: those that the
+/// conditions name, and `more`.
+fn note_conditions(rule: &CompiledRule, facts: &Facts, more: &[&'static str], steps: &mut Steps) {
+    if rule.conditions.is_empty() {
+        return;
+    }
+    let named = rule.conditions.iter().flat_map(|condition| condition.names.iter().copied());
+    let inputs: Vec<(&str, Value)> = named
+        .chain(more.iter().copied())
+        .filter_map(|name| Some((name, facts.get(name)?.shown())))
+        .collect();
+    let whens: Vec<String> =
+        rule.rule.conditions.iter().map(|condition| format!("({})", condition.when)).collect();
+    steps.note(
+        Said {
+            article: &rule.rule.article,
+            quote: &rule.rule.quote,
+            what: Words::new("各项条件均已满足".to_owned(), "every condition holds".to_owned()),
+            formula: format!("{} = true", whens.join(" && ")),
+        },
+        &inputs,
+        None,
+    );
 }
 
 /// Splits what is payable between the city and the funder that matches it (art. 17, A9), and

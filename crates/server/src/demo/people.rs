@@ -1,0 +1,72 @@
+//! The accounts of the demo: created, signed in, signed out.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Context;
+use kernel::{Actor, Caller, OrganisationKind, Role, RoleSet};
+use parties::{
+    Hasher,
+    commands::{EndSession, Login, NewStaff, create_session, create_staff},
+    model::{Network, Password},
+};
+use store::{Db, Failure};
+
+use super::{
+    PASSWORD, parsed,
+    world::{MARKET, STAFF, StaffSheet, staff_email},
+};
+
+/// Where the demo's people come from.
+pub(super) struct People<'p> {
+    pub(super) db: &'p Db,
+    pub(super) hasher: &'p Hasher,
+}
+
+impl People<'_> {
+    /// Creates the accounts of the market's staff, as far as they are not there.
+    pub(super) async fn employ_staff(&self) -> anyhow::Result<()> {
+        for person in &STAFF {
+            self.employ(person).await.with_context(|| person.email())?;
+        }
+        Ok(())
+    }
+
+    async fn employ(&self, person: &StaffSheet) -> anyhow::Result<()> {
+        let new = NewStaff {
+            kind: OrganisationKind::Market,
+            organisation: parsed(MARKET)?,
+            region: kernel::CITY.into(),
+            credit_code: None,
+            email: parsed(&person.email())?,
+            name: parsed(person.name)?,
+            password: Password::from(PASSWORD.to_owned()),
+            roles: RoleSet::EMPTY.with(person.role),
+        };
+        match create_staff(self.db, self.hasher, new).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Refused(why)) if why.reason == &parties::error::EMAIL_TAKEN => Ok(()),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Signs in whoever of the staff holds the role.
+    pub(super) async fn sign_in_staff(&self, role: Role) -> anyhow::Result<Actor> {
+        let email = staff_email(role).with_context(|| format!("nobody is {role}"))?;
+        self.sign_in(&email).await
+    }
+
+    pub(super) async fn sign_in(&self, email: &str) -> anyhow::Result<Actor> {
+        let login = Login {
+            email: parsed(email)?,
+            password: Password::from(PASSWORD.to_owned()),
+            network: Network::of(Ipv4Addr::LOCALHOST.into()),
+        };
+        let signed_in = create_session(self.db, self.hasher, login).await;
+        Ok(signed_in.with_context(|| format!("signing in as {email}"))?.actor)
+    }
+
+    pub(super) async fn sign_out(&self, actor: Actor) -> anyhow::Result<()> {
+        self.db.write(Caller::SignedIn(actor), EndSession).await?;
+        Ok(())
+    }
+}
