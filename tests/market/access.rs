@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{
     api::{Api, Reply},
     app::App,
-    deal::{Deal, need_form, recognition, result_form},
+    deal::{Deal, need_form, publish, recognition, result_form},
 };
 
 fn lines() -> Vec<&'static ActLine> {
@@ -96,6 +96,9 @@ fn an_auditor_changes_nothing() {
 /// The things that operations are tried on; all belong to the deal's university.
 async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
     let draft = deal.cast.university.api.post("listings", result_form()).ok().await;
+    // The deal takes its own need off the market.
+    let offer = publish(&deal.cast, &deal.cast.university, result_form()).await;
+    let need = publish(&deal.cast, &deal.cast.enterprise, need_form()).await;
     let recognised = deal.recognised().await;
     let awards = deal.cast.enterprise.api.get("awards").ok().await;
     BTreeMap::from([
@@ -104,14 +107,20 @@ async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
         ("contracts", recognised.id().to_owned()),
         ("awards", awards.items()[0]["id"].as_str().unwrap().to_owned()),
         ("organisations", deal.cast.university.id.clone()),
+        ("need", need.id().to_owned()),
+        ("offer", offer.id().to_owned()),
     ])
 }
 
-fn body_of(operation: &str, deal: &Deal<'_>) -> Value {
+fn body_of(
+    operation: &str,
+    things: &BTreeMap<&'static str, String>,
+    deal: &Deal<'_>,
+) -> Value {
     match operation {
         "create_listing" => need_form(),
         "create_introduction" => {
-            json!({ "need_id": deal.need, "offer_id": deal.result, "message": "x" })
+            json!({ "need_id": things["need"], "offer_id": things["offer"], "message": "x" })
         }
         "create_contract" => deal.contract_form(None),
         "update_listing" | "update_contract" => json!({ "title": "x" }),
@@ -141,7 +150,7 @@ async fn attempt(
         asked.replace_range(from..=to, &id);
     }
     let ask = api.ask(method.to_uppercase().parse().unwrap(), asked).header("if-match", "\"v999\"");
-    if method == "get" { ask.send().await } else { ask.json(body_of(operation, deal)).send().await }
+    if method == "get" { ask.send().await } else { ask.json(body_of(operation, things, deal)).send().await }
 }
 
 fn described() -> Vec<(String, String, String)> {

@@ -32,8 +32,8 @@ async fn is_refused(app: &App, token: &str, what: &str) {
 #[tokio::test]
 async fn forged_tokens_are_refused_alike() {
     let app = App::start().await;
-    Cast::of(&app).await;
-    let session = app.sign_in("person1@example.cn").await;
+    let cast = Cast::of(&app).await;
+    let session = app.sign_in(&cast.university.email).await;
     let token = session.text("access_token").to_owned();
     app.anyone.with_token(&token).get("me").ok().await;
     let (header, claims, signature) = parts(&token);
@@ -84,16 +84,16 @@ async fn forged_tokens_are_refused_alike() {
 #[tokio::test]
 async fn a_token_of_another_market_is_refused() {
     let (here, there) = (App::start().await, App::start_with_new_keys().await);
-    Cast::of(&there).await;
-    let session = there.sign_in("person1@example.cn").await;
+    let cast = Cast::of(&there).await;
+    let session = there.sign_in(&cast.university.email).await;
     is_refused(&here, session.text("access_token"), "foreign signature").await;
 }
 
 #[tokio::test]
 async fn a_token_ends_after_a_quarter_of_an_hour_and_never_comes_back() {
     let app = App::start().await;
-    Cast::of(&app).await;
-    let session = app.sign_in("person1@example.cn").await;
+    let cast = Cast::of(&app).await;
+    let session = app.sign_in(&cast.university.email).await;
     assert_eq!(session.body["expires_in"], json!(900));
     let me = app.anyone.with_token(session.text("access_token"));
     app.clock.shift(TimeDelta::seconds(890));
@@ -105,8 +105,8 @@ async fn a_token_ends_after_a_quarter_of_an_hour_and_never_comes_back() {
 #[tokio::test]
 async fn a_token_not_yet_valid_is_refused() {
     let app = App::start().await;
-    Cast::of(&app).await;
-    let session = app.sign_in("person1@example.cn").await;
+    let cast = Cast::of(&app).await;
+    let session = app.sign_in(&cast.university.email).await;
     app.clock.shift(TimeDelta::hours(-1));
     is_refused(&app, session.text("access_token"), "not yet valid").await;
 }
@@ -122,12 +122,12 @@ async fn other_schemes_than_bearer_are_refused() {
 #[tokio::test]
 async fn rotated_keys_sign_anew_while_old_tokens_live_on() {
     let app = App::start().await;
-    Cast::of(&app).await;
-    let old = app.sign_in("person1@example.cn").await;
+    let cast = Cast::of(&app).await;
+    let old = app.sign_in(&cast.university.email).await;
     app.rotate_keys().await;
     let keys = app.anyone.get("/.well-known/jwks.json").ok().await;
     assert!(keys.body["keys"].as_array().unwrap().len() >= 2);
     app.anyone.with_token(old.text("access_token")).get("me").ok().await;
-    let new = app.sign_in("person1@example.cn").await;
+    let new = app.sign_in(&cast.university.email).await;
     app.anyone.with_token(new.text("access_token")).get("me").ok().await;
 }

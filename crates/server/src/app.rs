@@ -3,11 +3,11 @@
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
-    App, HttpServer,
+    App, HttpRequest, HttpServer,
     dev::Server,
     http::header::CONTENT_SECURITY_POLICY,
     middleware::{DefaultHeaders, from_fn},
-    web::{Data, redirect, scope},
+    web::{Data, redirect, scope, to},
 };
 use matching::MatchIndex;
 use parties::Authenticator;
@@ -15,7 +15,11 @@ use store::Db;
 use utoipa_swagger_ui::SwaggerUi;
 use web::{Authenticate, Settings, cors, guard};
 
-use crate::{health::Draining, ports::Ports, routes};
+use crate::{
+    health::Draining,
+    ports::Ports,
+    routes::{self, Known},
+};
 
 /// Swagger UI needs its own scripts and inline styles, and nothing from elsewhere.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; \
@@ -52,6 +56,7 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
     let ports = Arc::new(Ports);
     let server = HttpServer::new(move || {
         let (app, document) = routes::describe(App::new());
+        let known = Known::of(&document);
         let authenticate: Arc<dyn Authenticate> = Arc::new(parts.authenticator.clone());
         let listing: Arc<dyn listing::Ports> = ports.clone();
         let matching: Arc<dyn matching::ports::Ports> = ports.clone();
@@ -70,6 +75,10 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
             .app_data(Data::from(matching))
             .app_data(Data::from(contracts))
             .service(docs)
+            .default_service(to(move |request: HttpRequest| {
+                let answer = known.answer(&request);
+                async move { answer }
+            }))
             .wrap(cors(&parts.cors_origins))
             .wrap(from_fn(guard))
     })

@@ -1,7 +1,11 @@
 //! Every route of the market, with its words for the API description.
 
-use actix_web::{App, dev::ServiceFactory};
-use utoipa::openapi::OpenApi;
+use actix_web::{
+    App, HttpRequest, HttpResponse,
+    dev::ServiceFactory,
+    http::header::ALLOW,
+};
+use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 
 use crate::{health, openapi, problems};
@@ -33,4 +37,47 @@ fn api(cfg: &mut ServiceConfig) {
         .configure(contracts::routes)
         .configure(subsidies::routes)
         .service(problems::list_problems);
+}
+
+/// Every described path and the methods that it takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Known(Vec<(String, Vec<&'static str>)>);
+
+impl Known {
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let paths = document.paths.paths.iter();
+        Self(paths.map(|(path, item)| (path.clone(), methods(item))).collect())
+    }
+
+    /// The answer to a request that no route takes: 405 with the methods that the path does take
+    /// (RFC 9110 §15.5.6), or 404. Its words are put in by `web::guard`.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let takes: Vec<&str> = self
+            .0
+            .iter()
+            .filter(|(template, _)| fits(template, request.path()))
+            .flat_map(|(_, methods)| methods.iter().copied())
+            .collect();
+        if takes.is_empty() {
+            return HttpResponse::NotFound().finish();
+        }
+        HttpResponse::MethodNotAllowed().insert_header((ALLOW, takes.join(", "))).finish()
+    }
+}
+
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    let named = [
+        ("GET", &item.get),
+        ("PUT", &item.put),
+        ("POST", &item.post),
+        ("DELETE", &item.delete),
+        ("PATCH", &item.patch),
+    ];
+    named.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect()
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (wanted, given) = (template.split('/'), path.split('/'));
+    wanted.clone().count() == given.clone().count()
+        && wanted.zip(given).all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
 }
