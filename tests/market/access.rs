@@ -131,6 +131,7 @@ fn body_of(
         "record_payment" => {
             json!({ "paid_on": "2026-11-24", "amount_fen": 1, "technology_amount_fen": 1 })
         }
+        "suspend_organisation" => json!({ "reason": "x" }),
         "sign_contract" => json!({ "document_sha256": "0".repeat(64) }),
         _ => json!({}),
     }

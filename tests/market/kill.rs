@@ -153,11 +153,15 @@ fn id(work: &Work) -> String {
 async fn check(app: &App, work: &[Work], acknowledged: &BTreeSet<String>) {
     for item in work {
         let contract = id(item);
-        let (state, event, act) = match item {
-            Work::Sign { .. } => ("status = 'signed'", "contract.signed", "sign_contract"),
-            Work::Recognise { .. } => {
-                ("recognition_status = 'recognised'", "contract.recognised", "recognise_contract")
-            }
+        // Two parties had signed before the server was ever killed.
+        let (state, event, act, before) = match item {
+            Work::Sign { .. } => ("status = 'signed'", "contract.signed", "sign_contract", 2),
+            Work::Recognise { .. } => (
+                "recognition_status = 'recognised'",
+                "contract.recognised",
+                "recognise_contract",
+                0,
+            ),
         };
         let is_done = app.count(&format!("contracts WHERE id = '{contract}' AND {state}")).await;
         if acknowledged.contains(&contract) {
@@ -165,10 +169,7 @@ async fn check(app: &App, work: &[Work], acknowledged: &BTreeSet<String>) {
         }
         let told = format!("events WHERE aggregate_id = '{contract}' AND name = '{event}'");
         assert_eq!(app.count(&told).await, is_done, "{contract}: {event}");
-        let version = format!("(SELECT version FROM contracts WHERE id = '{contract}')");
-        let noted = format!(
-            "audit_entries WHERE object_id = '{contract}' AND act = '{act}' AND object_version = {version}"
-        );
-        assert_eq!(app.count(&noted).await, is_done, "{contract}: {act} in the audit trail");
+        let noted = format!("audit_entries WHERE object_id = '{contract}' AND act = '{act}'");
+        assert_eq!(app.count(&noted).await, before + is_done, "{contract}: {act} in the audit trail");
     }
 }

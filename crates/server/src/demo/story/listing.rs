@@ -47,6 +47,23 @@ async fn publish(
     Ok((id, at))
 }
 
+/// The result has found its partner. Taken back, it does not stand in the way of the next run.
+pub(super) async fn withdraw_result(
+    stage: &mut Stage,
+    cast: &Cast,
+    listed: &Listed,
+) -> anyhow::Result<()> {
+    let path = format!("listings/{}", listed.result);
+    let reads = Words::new("查看成果", "reads the result");
+    let now = stage.quietly(Some(&cast.university), Scene::get(reads, path.as_str())).await?;
+    let what =
+        Words::new("成果已有去处，撤回发布", "takes the result back: it has found its partner");
+    let scene = Scene::post(what, format!("{path}/withdraw"), json!({})).on(&now);
+    let status = |body: &Value| format!("{} {}", text(body, "number"), text(body, "status"));
+    stage.play(&cast.university, scene, status).await?;
+    Ok(())
+}
+
 fn result_form() -> Value {
     json!({
         "kind": "result",

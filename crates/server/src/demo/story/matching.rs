@@ -17,8 +17,8 @@ pub(super) async fn introduce(
     cast: &Cast,
     listed: &Listed,
 ) -> anyhow::Result<String> {
+    wait_for_match(stage, cast, listed).await?;
     let path = format!("listings/{}/matches?limit=3", listed.need);
-    wait_for_match(stage, cast, &path, &listed.result).await?;
     let what = Words::new("问：哪些成果能回应这个需求？", "asks which results answer the need");
     let first = stage.say(Words::new("最匹配的成果：", "the best matches:")).to_owned();
     let matches = stage.play(&cast.broker, Scene::get(what, path), |_| first.clone()).await?;
@@ -64,22 +64,20 @@ fn show(stage: &mut Stage, matches: &Reply) -> anyhow::Result<()> {
 }
 
 /// A listing is matched as soon as the market has heard of it, a moment after it is published.
-async fn wait_for_match(
-    stage: &mut Stage,
-    cast: &Cast,
-    path: &str,
-    result: &str,
-) -> anyhow::Result<()> {
+/// Looks far down the list: on a used database, runs that were broken off have left the same.
+async fn wait_for_match(stage: &mut Stage, cast: &Cast, listed: &Listed) -> anyhow::Result<()> {
+    let path = format!("listings/{}/matches?limit=100", listed.need);
     for _ in 0..100 {
-        let scene = Scene::get(Words::new("等待", "waits"), path);
+        let scene = Scene::get(Words::new("等待", "waits"), path.as_str());
         if let Ok(matches) = stage.quietly(Some(&cast.broker), scene).await {
-            let is_ours =
-                |item: &Value| item.pointer("/listing/id").and_then(Value::as_str) == Some(result);
+            let is_ours = |item: &Value| {
+                item.pointer("/listing/id").and_then(Value::as_str) == Some(listed.result.as_str())
+            };
             if matches.items().iter().any(is_ours) {
                 return Ok(());
             }
         }
         tokio::time::sleep(Duration::from_millis(150)).await;
     }
-    bail!("the result was not among the first matches of the need within 15 seconds")
+    bail!("the result was not among the matches of the need within 15 seconds")
 }

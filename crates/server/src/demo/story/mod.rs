@@ -45,6 +45,7 @@ pub async fn play(base: &str, staff: &Staff, language: Language, run: i64) -> an
     let recognised = contract::recognise(&mut stage, &cast, &signed, run).await?;
     subsidy::wait_for_awards(&mut stage, &cast, &signed).await?;
     contract::pay(&mut stage, &cast, &recognised).await?;
+    listing::withdraw_result(&mut stage, &cast, &listed).await?;
     stage.out.title(Words::new("六、补贴怎样算出来", "6. Why these sums"))?;
     subsidy::explain(&mut stage, &cast, &signed).await
 }
