@@ -33,10 +33,11 @@ fn matrix() -> String {
         "Who may do what. One block for each act; a line for each caller who may, with the relations\n\
          to the thing in which they may. Whoever has no line may not. Made by tests/market/access.rs.\n",
     );
-    let callers: Vec<(&str, Caller)> = [("anyone", Caller::Anyone), ("no role", person(RoleSet::EMPTY))]
-        .into_iter()
-        .chain(Role::ALL.iter().map(|role| (role.as_str(), person(RoleSet::EMPTY.with(*role)))))
-        .collect();
+    let callers: Vec<(&str, Caller)> =
+        [("anyone", Caller::Anyone), ("no role", person(RoleSet::EMPTY))]
+            .into_iter()
+            .chain(Role::ALL.iter().map(|role| (role.as_str(), person(RoleSet::EMPTY.with(*role)))))
+            .collect();
     for line in lines() {
         writeln!(text, "\n{}", line.operation).unwrap();
         for (name, caller) in &callers {
@@ -85,9 +86,15 @@ fn an_administrator_has_no_business_power() {
 #[test]
 fn an_auditor_changes_nothing() {
     let auditor = person(RoleSet::EMPTY.with(Role::Auditor));
-    let reads = |operation: &str| operation.starts_with("get_") || operation.starts_with("list_") || operation.starts_with("search_");
+    let reads = |operation: &str| {
+        operation.starts_with("get_")
+            || operation.starts_with("list_")
+            || operation.starts_with("search_")
+    };
     let own = ["change_password", "end_session"];
-    for line in lines().iter().filter(|line| !reads(line.operation) && !own.contains(&line.operation)) {
+    for line in
+        lines().iter().filter(|line| !reads(line.operation) && !own.contains(&line.operation))
+    {
         let anyone = line.allows(&Caller::Anyone, &[Relation::Stranger]);
         assert!(anyone || !line.allows(&auditor, &[Relation::Stranger]), "{}", line.operation);
     }
@@ -112,11 +119,7 @@ async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
     ])
 }
 
-fn body_of(
-    operation: &str,
-    things: &BTreeMap<&'static str, String>,
-    deal: &Deal<'_>,
-) -> Value {
+fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal<'_>) -> Value {
     match operation {
         "create_listing" => need_form(),
         "create_introduction" => {
@@ -151,7 +154,11 @@ async fn attempt(
         asked.replace_range(from..=to, &id);
     }
     let ask = api.ask(method.to_uppercase().parse().unwrap(), asked).header("if-match", "\"v999\"");
-    if method == "get" { ask.send().await } else { ask.json(body_of(operation, things, deal)).send().await }
+    if method == "get" {
+        ask.send().await
+    } else {
+        ask.json(body_of(operation, things, deal)).send().await
+    }
 }
 
 fn described() -> Vec<(String, String, String)> {
@@ -189,7 +196,11 @@ async fn whoever_the_matrix_does_not_name_is_turned_away() {
     let deal = Deal::listed(&app).await;
     let things = things(&deal).await;
     let lines: BTreeMap<&str, &ActLine> = lines().into_iter().map(|l| (l.operation, l)).collect();
-    let mut people = vec![("stranger", person([Role::OrgAdmin, Role::Editor, Role::Signatory].into_iter().collect()), deal.cast.stranger.api.clone())];
+    let mut people = vec![(
+        "stranger",
+        person([Role::OrgAdmin, Role::Editor, Role::Signatory].into_iter().collect()),
+        deal.cast.stranger.api.clone(),
+    )];
     for role in Role::ALL.iter().filter(|role| role.is_staff()) {
         let api = app.staff(&[*role]).await;
         people.push((role.as_str(), person(RoleSet::EMPTY.with(*role)), api));
@@ -212,7 +223,11 @@ async fn whoever_the_matrix_does_not_name_is_turned_away() {
             } else {
                 let creates = matches!(operation.2.as_str(), "create_listing");
                 let own = creates && status == 201 && *name == "stranger";
-                assert!(matches!(status, 403 | 404) || own, "{name} {operation:?}: {status} {:#}", reply.body);
+                assert!(
+                    matches!(status, 403 | 404) || own,
+                    "{name} {operation:?}: {status} {:#}",
+                    reply.body
+                );
             }
             assert!(status < 500, "{name} {operation:?}: {:#}", reply.body);
         }

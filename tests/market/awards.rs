@@ -49,11 +49,11 @@ async fn what_is_payable_grows_with_what_is_paid_and_the_funders_halves_with_it(
     let deal = Deal::listed(&app).await;
     let recognised = deal.recognised().await;
     let path = format!("contracts/{}/payments", recognised.id());
-    let payment = |fen: i64| {
-        json!({ "paid_on": "2026-11-24", "amount_fen": fen, "technology_amount_fen": fen })
-    };
+    let payment = |fen: i64| json!({ "paid_on": "2026-11-24", "amount_fen": fen, "technology_amount_fen": fen });
     let mut read = recognised;
-    for (paid, payable, city) in [(40_000_001, 1_200_000, 600_000), (59_999_999, 3_000_000, 1_500_000)] {
+    for (paid, payable, city) in
+        [(40_000_001, 1_200_000, 600_000), (59_999_999, 3_000_000, 1_500_000)]
+    {
         read = deal.cast.university.api.post(&path, payment(paid)).if_match(&read).ok().await;
         app.settle().await;
         let list = deal.cast.enterprise.api.get("awards?status=computed").ok().await;

@@ -74,11 +74,7 @@ async fn amounts_and_shares_must_add_up() {
             "/total_amount_fen",
             "amounts_do_not_add_up",
         ),
-        (
-            form(&|f| f["parties"][0]["share_bp"] = json!(9999)),
-            "/parties",
-            "shares_do_not_add_up",
-        ),
+        (form(&|f| f["parties"][0]["share_bp"] = json!(9999)), "/parties", "shares_do_not_add_up"),
         (form(&|f| f["ends_on"] = json!("2026-11-30")), "/ends_on", "ends_before_start"),
     ] {
         editor.post("contracts", body).faulty(422, pointer, code).await;
@@ -141,7 +137,8 @@ async fn a_refused_contract_may_be_applied_for_again() {
     let deal = Deal::listed(&app).await;
     let applied = deal.applied().await;
     let path = format!("contracts/{}/recognition", applied.id());
-    let reasons = json!({ "reasons": [{ "reason": "not_a_technology_contract", "text": "系一般加工" }] });
+    let reasons =
+        json!({ "reasons": [{ "reason": "not_a_technology_contract", "text": "系一般加工" }] });
     let refuse = deal.cast.registrar.post(format!("{path}/refuse"), reasons);
     let refused = refuse.if_match(&applied).ok().await;
     assert_eq!(refused.body["recognition"]["status"], json!("refused"));
@@ -156,15 +153,19 @@ async fn payments_may_not_exceed_the_contract() {
     let signed = deal.signed().await;
     let path = format!("contracts/{}/payments", signed.id());
     let seller = &deal.cast.university.api;
-    let payment = |amount: i64, technology: i64| {
-        json!({ "paid_on": "2026-11-24", "amount_fen": amount, "technology_amount_fen": technology })
-    };
+    let payment = |amount: i64, technology: i64| json!({ "paid_on": "2026-11-24", "amount_fen": amount, "technology_amount_fen": technology });
     let paid = seller.post(&path, payment(90_000_000, 60_000_000)).if_match(&signed).ok().await;
     for (amount, technology) in [(60_000_001, 40_000_000), (60_000_000, 40_000_001), (1, 2)] {
         let refused = seller.post(&path, payment(amount, technology)).if_match(&paid).send().await;
         assert_eq!(refused.status, 422, "{amount} {technology}: {:#}", refused.body);
     }
-    deal.cast.enterprise.api.post(&path, payment(1, 1)).if_match(&paid).refused(403, "forbidden").await;
+    deal.cast
+        .enterprise
+        .api
+        .post(&path, payment(1, 1))
+        .if_match(&paid)
+        .refused(403, "forbidden")
+        .await;
     seller.post(&path, payment(60_000_000, 40_000_000)).if_match(&paid).ok().await;
 }
 

@@ -27,8 +27,18 @@ async fn wrong_shapes_and_values_are_named_with_their_place_in_both_languages() 
         (with(|f| f["version"] = json!(9)), 400, "/version", "unknown_field"),
         (with(|f| f["title"] = json!(7)), 400, "/title", "wrong_type"),
         (with(|f| f["keywords"] = json!("x")), 400, "/keywords", "wrong_type"),
-        (with(|f| f["price"] = json!({ "mode": "fixed", "amount_fen": 1.5 })), 400, "/price/amount_fen", "wrong_type"),
-        (with(|f| f["price"] = json!({ "mode": "fixed", "amount_fen": 10_u64.pow(18) })), 422, "/price/amount_fen", "amount_out_of_range"),
+        (
+            with(|f| f["price"] = json!({ "mode": "fixed", "amount_fen": 1.5 })),
+            400,
+            "/price/amount_fen",
+            "wrong_type",
+        ),
+        (
+            with(|f| f["price"] = json!({ "mode": "fixed", "amount_fen": 10_u64.pow(18) })),
+            422,
+            "/price/amount_fen",
+            "amount_out_of_range",
+        ),
         (with(|f| f["title"] = json!("")), 422, "/title", "text_empty"),
         (with(|f| f["title"] = json!("一".repeat(201))), 422, "/title", "text_too_long"),
         (with(|f| f["title"] = json!("a\u{0}b")), 422, "/title", "control_character"),
@@ -38,10 +48,18 @@ async fn wrong_shapes_and_values_are_named_with_their_place_in_both_languages() 
         (with(|f| f["domain"] = json!("alchemy")), 422, "/domain", "unknown_value"),
         (with(|f| f["region"] = json!("nowhere")), 422, "/region", "region_malformed"),
         (with(|f| f["trl"] = json!(300)), 422, "/trl", "out_of_range"),
-        (with(|f| { f.as_object_mut().unwrap().remove("title"); }), 422, "/title", "required"),
+        (
+            with(|f| {
+                f.as_object_mut().unwrap().remove("title");
+            }),
+            422,
+            "/title",
+            "required",
+        ),
     ] {
         editor.post("listings", form.clone()).faulty(status, pointer, code).await;
-        let chinese = editor.in_chinese().post("listings", form).faulty(status, pointer, code).await;
+        let chinese =
+            editor.in_chinese().post("listings", form).faulty(status, pointer, code).await;
         let detail = chinese.body["errors"][0]["detail"].as_str().unwrap();
         assert!(detail.chars().any(|c| c >= '\u{4e00}'), "{code}: {detail}");
     }
@@ -153,7 +171,8 @@ async fn every_answer_carries_the_protective_headers_and_its_names() {
         assert!(header("content-security-policy").contains("default-src 'none'"));
         assert!(reply.headers.contains_key("strict-transport-security"));
     }
-    let bad = app.anyone.get("listings").header("x-request-id", "bad id\u{7f}".replace('\u{7f}', ";"));
+    let bad =
+        app.anyone.get("listings").header("x-request-id", "bad id\u{7f}".replace('\u{7f}', ";"));
     let reply = bad.send().await;
     assert_eq!(reply.headers["x-request-id"].len(), 32, "a bad request id is replaced");
 }

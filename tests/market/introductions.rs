@@ -73,7 +73,12 @@ async fn a_declined_introduction_is_over() {
     let deal = Deal::listed(&app).await;
     let proposal = json!({ "need_id": deal.need, "offer_id": deal.result, "message": "可否一谈" });
     let made = deal.cast.enterprise.api.post("introductions", proposal.clone()).ok().await;
-    deal.cast.university.api.post("introductions", proposal).refused(409, "introduction_exists").await;
+    deal.cast
+        .university
+        .api
+        .post("introductions", proposal)
+        .refused(409, "introduction_exists")
+        .await;
     let path = format!("introductions/{}", made.id());
     let body = json!({ "reason": "方向不符" });
     let declined =

@@ -170,6 +170,10 @@ async fn check(app: &App, work: &[Work], acknowledged: &BTreeSet<String>) {
         let told = format!("events WHERE aggregate_id = '{contract}' AND name = '{event}'");
         assert_eq!(app.count(&told).await, is_done, "{contract}: {event}");
         let noted = format!("audit_entries WHERE object_id = '{contract}' AND act = '{act}'");
-        assert_eq!(app.count(&noted).await, before + is_done, "{contract}: {act} in the audit trail");
+        assert_eq!(
+            app.count(&noted).await,
+            before + is_done,
+            "{contract}: {act} in the audit trail"
+        );
     }
 }

@@ -39,7 +39,8 @@ async fn an_operator_returns_a_listing_with_reasons_and_its_owner_submits_it_aga
     let path = format!("listings/{}", made.id());
     let submitted = cast.university.api.act(format!("{path}/submit")).if_match(&made).ok().await;
     let reasons = json!({ "reasons": ["请补充技术指标"] });
-    let back = cast.operator.post(format!("{path}/return"), reasons).if_match(&submitted).ok().await;
+    let back =
+        cast.operator.post(format!("{path}/return"), reasons).if_match(&submitted).ok().await;
     assert_eq!(back.text("status"), "returned");
     let own = cast.university.api.get(&path).ok().await;
     assert!(own.body.to_string().contains("请补充技术指标"));
@@ -88,9 +89,8 @@ async fn search_finds_chinese_words_inside_words_and_filters() {
     let cast = Cast::of(&app).await;
     publish(&cast, &cast.university, result_form()).await;
     publish(&cast, &cast.enterprise, need_form()).await;
-    let count = async |query: &str| {
-        app.anyone.get(format!("listings?{query}")).ok().await.items().len()
-    };
+    let count =
+        async |query: &str| app.anyone.get(format!("listings?{query}")).ok().await.items().len();
     for (query, found) in [
         ("q=疏水", 1),
         ("q=防冰 涂层", 2),

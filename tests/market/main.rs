@@ -10,7 +10,9 @@
     clippy::wildcard_enum_match_arm,
     clippy::print_stderr,
     clippy::print_stdout,
+    clippy::float_arithmetic,
     clippy::large_futures,
+    clippy::zombie_processes,
     unreachable_pub,
     reason = "a test that panics has failed, which is what it is for"
 )]

@@ -29,8 +29,7 @@ async fn the_api_description_is_served_and_readable_without_the_internet() {
 async fn every_kind_of_problem_is_listed_in_both_languages() {
     let app = App::start().await;
     let list = app.anyone.get("problems").ok().await;
-    let codes: Vec<&str> =
-        list.items().iter().map(|item| item["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> = list.items().iter().map(|item| item["code"].as_str().unwrap()).collect();
     for code in ["not_found", "invalid_state", "stale", "version_required", "invalid_token"] {
         assert!(codes.contains(&code), "{code} is not in {codes:?}");
     }

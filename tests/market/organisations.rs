@@ -18,7 +18,8 @@ async fn an_organisation_registers_and_an_operator_verifies_it() {
     newcomer.api.act(format!("{path}/verify")).if_match(&read).refused(403, "forbidden").await;
     verify(&cast.operator, &newcomer).await;
     assert_eq!(newcomer.api.get(&path).ok().await.text("status"), "verified");
-    let told = format!("events WHERE name = 'organisation.verified' AND aggregate_id = '{}'", newcomer.id);
+    let told =
+        format!("events WHERE name = 'organisation.verified' AND aggregate_id = '{}'", newcomer.id);
     assert_eq!(app.count(&told).await, 1);
     let again = cast.operator.get(&path).ok().await;
     let twice = cast.operator.act(format!("{path}/verify")).if_match(&again);

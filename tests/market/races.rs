@@ -55,7 +55,8 @@ async fn all_parties_who_sign_at_once_all_sign_and_the_contract_is_signed_once()
         assert_eq!(statuses(&replies), [200, 200, 200]);
         let signed = deal.cast.university.api.get(&path).ok().await;
         assert_eq!(signed.text("status"), "signed");
-        let told = format!("events WHERE name = 'contract.signed' AND aggregate_id = '{}'", draft.id());
+        let told =
+            format!("events WHERE name = 'contract.signed' AND aggregate_id = '{}'", draft.id());
         assert_eq!(app.count(&told).await, 1);
     }
     drop(introduction);
@@ -85,8 +86,10 @@ async fn acceptance_and_refusal_at_once_leave_one_decision() {
     let path = format!("contracts/{}/recognition", applied.id());
     let registrar = &deal.cast.registrar;
     let accept = registrar.post(format!("{path}/accept"), recognition("2026630100000003"));
-    let refuse = registrar
-        .post(format!("{path}/refuse"), json!({ "reasons": [{ "reason": "not_a_technology_contract" }] }));
+    let refuse = registrar.post(
+        format!("{path}/refuse"),
+        json!({ "reasons": [{ "reason": "not_a_technology_contract" }] }),
+    );
     let replies =
         join_all([accept.if_match(&applied).send(), refuse.if_match(&applied).send()]).await;
     exactly_one_won(&replies);
@@ -124,7 +127,8 @@ async fn two_operators_publish_a_listing_once() {
     let made = cast.university.api.post("listings", crate::support::deal::result_form()).ok().await;
     let path = format!("listings/{}", made.id());
     let submit = cast.university.api.act(format!("{path}/submit")).if_match(&made).ok().await;
-    let tries = (0..16).map(|_| cast.operator.act(format!("{path}/publish")).if_match(&submit).send());
+    let tries =
+        (0..16).map(|_| cast.operator.act(format!("{path}/publish")).if_match(&submit).send());
     exactly_one_won(&join_all(tries).await);
     assert_eq!(app.count("events WHERE name = 'listing.published'").await, 1);
 }

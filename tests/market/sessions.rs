@@ -54,7 +54,8 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_whole_family() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
     let first = app.sign_in(&cast.university.email).await;
-    let refresh = |token: &str| app.anyone.post("sessions/refresh", json!({ "refresh_token": token }));
+    let refresh =
+        |token: &str| app.anyone.post("sessions/refresh", json!({ "refresh_token": token }));
     let second = refresh(first.text("refresh_token")).ok().await;
     assert_ne!(first.text("refresh_token"), second.text("refresh_token"));
     let stolen = refresh(first.text("refresh_token")).send().await;

@@ -128,7 +128,8 @@ async fn a_contract_moves_only_along_its_states() {
         for (verb, by, body, from) in &acts {
             let contract = contract_in(state, &deal, &mut serial).await;
             let path = format!("contracts/{}", contract.id());
-            let reply = by.post(format!("{path}/{verb}"), body.clone()).if_match(&contract).send().await;
+            let reply =
+                by.post(format!("{path}/{verb}"), body.clone()).if_match(&contract).send().await;
             if from.contains(&state) {
                 assert!(reply.status.is_success(), "{state} {verb}: {:#}", reply.body);
             } else {
@@ -139,7 +140,8 @@ async fn a_contract_moves_only_along_its_states() {
             }
         }
         let contract = contract_in(state, &deal, &mut serial).await;
-        let change = owner.patch(format!("contracts/{}", contract.id()), json!({ "title": "新题" }));
+        let change =
+            owner.patch(format!("contracts/{}", contract.id()), json!({ "title": "新题" }));
         let reply = change.if_match(&contract).send().await;
         assert_eq!(reply.status.is_success(), state == "draft", "{state} PATCH: {:#}", reply.body);
     }

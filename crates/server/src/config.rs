@@ -1,10 +1,12 @@
 //! The one configuration: defaults, then a file, then the environment; checked at the start, all
 //! errors at once.
 
-use std::{env, fmt, fs, net::IpAddr, path::PathBuf};
+use std::{collections::BTreeMap, env, ffi::OsString, fs, net::IpAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+
+pub use crate::database_url::DatabaseUrl;
 
 /// The whole configuration. Each field is also an environment variable: `listen` is
 /// `MARKET_LISTEN`; lists are separated by commas.
@@ -42,11 +44,6 @@ pub struct Config {
     /// Threads that serve.
     pub workers: usize,
 }
-
-/// A connection string; its password is never shown.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct DatabaseUrl(pub String);
 
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,17 +106,25 @@ impl Config {
             Err(_) if env::var_os("MARKET_CONFIG").is_none() => String::new(),
             Err(error) => bail!("{}: {error}", file.display()),
         };
-        Self::from_parts(&text, env::vars())
+        Self::from_parts(&text, env::vars_os())
             .with_context(|| format!("the configuration ({}, MARKET_…) is wrong", file.display()))
     }
 
     fn from_parts(
         file: &str,
-        variables: impl Iterator<Item = (String, String)>,
+        variables: impl Iterator<Item = (OsString, OsString)>,
     ) -> anyhow::Result<Self> {
         let format = config::FileFormat::Toml;
-        let mut builder = config::Config::builder().add_source(config::File::from_str(file, format));
+        let mut builder =
+            config::Config::builder().add_source(config::File::from_str(file, format));
         for (name, value) in variables {
+            let Ok(name) = name.into_string() else { continue };
+            let ours = name == "DATABASE_URL" || name.starts_with("MARKET_");
+            if !ours || value.is_empty() {
+                // An empty variable is how many tools leave one out.
+                continue;
+            }
+            let Ok(value) = value.into_string() else { bail!("{name} is not UTF-8") };
             let field = match name.as_str() {
                 "DATABASE_URL" => "database_url".to_owned(),
                 name if NO_FIELDS.contains(&name) => continue,
@@ -135,8 +140,11 @@ impl Config {
                 builder.set_override(field, value)?
             };
         }
-        let read: Self = builder.build()?.try_deserialize()?;
-        read.completed().checked()
+        let merged = builder.build()?;
+        match merged.clone().try_deserialize::<Self>() {
+            Ok(read) => read.completed().checked(),
+            Err(first) => Err(faults_of_each(merged).unwrap_or_else(|| first.into())),
+        }
     }
 
     /// The same, listening elsewhere.
@@ -164,7 +172,8 @@ impl Config {
 
     fn checked(self) -> anyhow::Result<Self> {
         let mut faults = Vec::new();
-        for (name, address) in [("listen", &self.listen), ("metrics_listen", &self.metrics_listen)] {
+        for (name, address) in [("listen", &self.listen), ("metrics_listen", &self.metrics_listen)]
+        {
             let needed = name == "listen" || !address.is_empty();
             if needed && std::net::ToSocketAddrs::to_socket_addrs(address.as_str()).is_err() {
                 faults.push(format!("{name}: `{address}` is not an address like 127.0.0.1:8080"));
@@ -197,37 +206,18 @@ impl Config {
     }
 }
 
-impl DatabaseUrl {
-    fn is_connection_string(&self) -> bool {
-        self.0.starts_with("postgres://")
-            || self.0.starts_with("postgresql://")
-            || self.0.contains("host=")
-    }
-
-    /// The string without its password.
-    fn hidden(&self) -> String {
-        if let Some((scheme, rest)) = self.0.split_once("://")
-            && let Some((user, host)) = rest.rsplit_once('@')
-        {
-            let user = user.split(':').next().unwrap_or_default();
-            return format!("{scheme}://{user}:***@{host}");
-        }
-        let parts = self.0.split_whitespace();
-        let shown = parts.map(|p| if p.starts_with("password=") { "password=***" } else { p });
-        shown.collect::<Vec<_>>().join(" ")
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.hidden())
-    }
-}
-
-impl Serialize for DatabaseUrl {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.hidden())
-    }
+/// Reading stops at the first fault; people would rather hear of all, so every field is read alone.
+fn faults_of_each(merged: config::Config) -> Option<anyhow::Error> {
+    let fields: BTreeMap<String, config::Value> = merged.try_deserialize().ok()?;
+    let faults: Vec<String> = fields
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let alone = config::Config::builder().set_override(&name, value).ok()?.build().ok()?;
+            let fault = alone.try_deserialize::<Config>().err()?.to_string();
+            Some(if fault.contains(&name) { fault } else { format!("{name}: {fault}") })
+        })
+        .collect();
+    if faults.is_empty() { None } else { Some(anyhow::anyhow!(faults.join("\n"))) }
 }
 
 #[cfg(test)]
@@ -235,7 +225,7 @@ mod tests {
     use super::*;
 
     fn read(file: &str, variables: &[(&str, &str)]) -> anyhow::Result<Config> {
-        let variables = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let variables = variables.iter().map(|(n, v)| (OsString::from(n), OsString::from(v)));
         Config::from_parts(file, variables)
     }
 
@@ -255,9 +245,23 @@ mod tests {
         let wrong = [("MARKET_LISTEN", "nowhere"), ("MARKET_READERS", "0")];
         let said = read("", &wrong).unwrap_err().to_string();
         assert!(said.contains("listen") && said.contains("readers"), "{said}");
+        let wrong = [("MARKET_COLOUR", "red"), ("MARKET_READERS", "some")];
+        let said = read("migrate = 'perhaps'", &wrong).unwrap_err().to_string();
+        assert!(["colour", "readers", "migrate"].iter().all(|name| said.contains(name)), "{said}");
         assert!(read("", &[("MARKET_COLOUR", "red")]).is_err());
         assert!(read("colour = 'red'", &[]).is_err());
         assert!(read("", &[("MARKET_MIGRATE", "perhaps")]).is_err());
+    }
+
+    #[test]
+    fn strange_and_empty_variables_are_left_alone() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = OsString::from_vec(vec![0xff]);
+        let variables = [("ODD".into(), odd.clone()), ("DATABASE_URL".into(), OsString::new())];
+        let config = Config::from_parts("", variables.into_iter()).unwrap();
+        assert_eq!(config.database_url, None);
+        let ours = [("MARKET_LOG".into(), odd)];
+        assert!(Config::from_parts("", ours.into_iter()).is_err());
     }
 
     #[test]

@@ -26,12 +26,14 @@ pub(crate) fn serve(address: &str, handle: PrometheusHandle) -> anyhow::Result<(
     let server = HttpServer::new(move || {
         let handle = handle.clone();
         App::new().route(
-            "/metrics",
-            web::get().to(move || {
-                let figures = handle.render();
-                async move { HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(figures) }
-            }),
-        )
+                "/metrics",
+                web::get().to(move || {
+                    let figures = handle.render();
+                    async move {
+                        HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(figures)
+                    }
+                }),
+            )
     })
     .workers(1)
     .disable_signals()

@@ -1,12 +1,14 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers.
 
+mod names;
+
 use actix_web::App;
 use utoipa::{
     ToSchema,
     openapi::{
         ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
         RefOr, ResponseBuilder, ServerBuilder,
-        path::Operation,
+        path::{Operation, PathItem},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::TagBuilder,
     },
@@ -77,25 +79,11 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     ] {
         components.schemas.insert(name.into_owned(), schema);
     }
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let response = ResponseBuilder::new()
-        .description("A problem (RFC 9457): `code` says which, `errors` names the fields.")
-        .content("application/problem+json", problem)
-        .build();
-    components.responses.insert("Problem".to_owned(), RefOr::T(response));
     for item in document.paths.paths.values_mut() {
-        for operation in [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-            &mut item.patch,
-        ] {
-            if let Some(operation) = operation {
-                add_problems(operation);
-            }
-        }
+        let PathItem { get, put, post, delete, patch, .. } = item;
+        [get, put, post, delete, patch].into_iter().flatten().for_each(add_problems);
     }
+    names::settle(&mut document);
     document
 }
 
@@ -108,18 +96,32 @@ fn used_tags(document: &OpenApi) -> Vec<String> {
         .collect()
 }
 
+/// The problems of every operation that has a body, and the codes that say which.
+const PROBLEMS_OF_BODIES: [(&str, &str); 3] = [
+    ("413", "`body_too_large`"),
+    ("415", "`unsupported_media_type`"),
+    ("422", "`invalid` with every field that must be mended"),
+];
+
+/// The problems of every operation.
+const PROBLEMS: [(&str, &str); 4] = [
+    ("400", "`malformed`: the request is not of the shape described"),
+    ("401", "`invalid_token`"),
+    ("500", "`internal_error`: our fault; quote `trace_id`"),
+    ("503", "`overloaded`, `unavailable`, `timed_out`"),
+];
+
 /// Whatever the operation, these may come: the edge answers them before the handler is reached,
-/// or when the database is away.
+/// or when the database is away. What an operation says of its own goes before.
 fn add_problems(operation: &mut Operation) {
-    let always: &[&str] = if operation.request_body.is_some() {
-        &["400", "401", "413", "415", "422", "503"]
-    } else {
-        &["400", "401", "503"]
-    };
-    for status in always {
+    let of_bodies = operation.request_body.iter().flat_map(|_| PROBLEMS_OF_BODIES);
+    for (status, codes) in of_bodies.chain(PROBLEMS) {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new()
+            .description(codes)
+            .content("application/problem+json", problem)
+            .build();
         let responses = &mut operation.responses.responses;
-        responses
-            .entry((*status).to_owned())
-            .or_insert_with(|| RefOr::Ref(Ref::from_response_name("Problem")));
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(response));
     }
 }

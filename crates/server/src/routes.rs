@@ -1,10 +1,6 @@
 //! Every route of the market, with its words for the API description.
 
-use actix_web::{
-    App, HttpRequest, HttpResponse,
-    dev::ServiceFactory,
-    http::header::ALLOW,
-};
+use actix_web::{App, HttpRequest, HttpResponse, dev::ServiceFactory, http::header::ALLOW};
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 

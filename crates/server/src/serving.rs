@@ -4,13 +4,10 @@ use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use matching::MatchIndex;
+use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
 use store::{Clock, Db, PoolSettings, embedded::Cluster, migrations};
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::watch,
-    task::JoinHandle,
-};
+use tokio::{sync::watch, task::JoinHandle};
 use web::Settings;
 
 use crate::{
@@ -19,6 +16,7 @@ use crate::{
     health::Draining,
     housekeeping, keys, metrics,
     reactions::Reactions,
+    signals::Told,
     worker,
 };
 
@@ -95,10 +93,8 @@ impl Tools {
         };
         let db = Db::new(url, &pools, Clock::system())?;
         let keys = keys::read(Path::new(&config.key_file))?;
-        let tokens = TokenSettings {
-            issuer: config.public_url.clone(),
-            audience: AUDIENCE.to_owned(),
-        };
+        let tokens =
+            TokenSettings { issuer: config.public_url.clone(), audience: AUDIENCE.to_owned() };
         let authenticator = Authenticator::start(db.clone(), tokens, &keys.master).await?;
         let mut settings = Settings::new(keys.cursors);
         settings.trusted_proxies.clone_from(&config.trusted_proxies);
@@ -130,58 +126,91 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         .with_context(|| format!("listening on {} (MARKET_LISTEN)", config.listen))?;
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
+    match assemble(config, listener, &database).await {
+        Ok(assembled) => {
+            let Assembled { tools, draining, index, server, figures } = assembled;
+            let (stop_worker, stopped) = watch::channel(false);
+            let worker = worker::start(tools.db.clone(), Reactions, stopped);
+            let mut followers = vec![
+                tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+                tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
+            ];
+            if let Some(handle) = figures {
+                followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
+            }
+            let handle = server.handle();
+            tokio::spawn(server);
+            let base_url = format!("http://{address}");
+            Ok(Running {
+                base_url,
+                tools,
+                database,
+                draining,
+                server: handle,
+                worker,
+                stop_worker,
+                followers,
+            })
+        }
+        Err(error) => {
+            // Nobody else would stop the cluster.
+            if let Err(failure) = database.close().await {
+                tracing::warn!(error = format!("{failure:#}"), "could not stop the database");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Everything that can fail, before anything runs that would have to be ended.
+struct Assembled {
+    tools: Tools,
+    draining: Draining,
+    index: Arc<MatchIndex>,
+    server: actix_web::dev::Server,
+    figures: Option<PrometheusHandle>,
+}
+
+async fn assemble(
+    config: &Config,
+    listener: TcpListener,
+    database: &Database,
+) -> anyhow::Result<Assembled> {
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
-
-    let index = Arc::new(MatchIndex::default());
-    let draining = Draining::default();
-    let (stop_worker, stopped) = watch::channel(false);
-    let worker = worker::start(tools.db.clone(), Reactions, stopped);
-    let mut followers = vec![
-        tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
-        tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
-    ];
-    if !config.metrics_listen.is_empty() {
+    let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let figures = if config.metrics_listen.is_empty() {
+        None
+    } else {
         let handle = metrics::collect()?;
         metrics::serve(&config.metrics_listen, handle.clone())?;
-        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index.clone(), handle)));
-    }
+        Some(handle)
+    };
     let parts = Parts {
         db: tools.db.clone(),
         authenticator: tools.authenticator.clone(),
         settings: tools.settings.clone(),
-        index,
+        index: Arc::clone(&index),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
-    let running = app::serve(parts, listener)?;
-    let server = running.handle();
-    tokio::spawn(running);
-    let base_url = format!("http://{address}");
-    Ok(Running { base_url, tools, database, draining, server, worker, stop_worker, followers })
+    let server = app::serve(parts, listener)?;
+    Ok(Assembled { tools, draining, index, server, figures })
 }
 
 impl Running {
-    /// Waits for SIGTERM or SIGINT.
+    /// Ends as it was told to: a load balancer is given time to notice, a person is not.
     ///
     /// # Errors
-    /// If signals cannot be waited for.
-    pub async fn until_told_to_stop(&self) -> anyhow::Result<()> {
-        let (mut term, mut int) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = term.recv() => {
-                tracing::info!("SIGTERM: finishing what is under way");
-                self.draining.begin();
-                tokio::time::sleep(NOTICE).await;
-            }
-            _ = int.recv() => {
-                tracing::info!("interrupted: finishing what is under way");
-                self.draining.begin();
-            }
+    /// If the embedded cluster could not be stopped.
+    pub async fn stop_as_told(self, told: Told) -> anyhow::Result<()> {
+        self.draining.begin();
+        tracing::info!(?told, "finishing what is under way");
+        if told == Told::Terminate {
+            tokio::time::sleep(NOTICE).await;
         }
-        Ok(())
+        self.stop().await
     }
 
     /// Finishes requests under way, then the reactions at hand, then the cluster.

@@ -71,9 +71,11 @@ pub struct PageView<T> {
     /// The items.
     pub items: Vec<T>,
     /// Give it as `cursor` to get the next page; null on the last.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
     /// How many items there are in all; only with `?count=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub total: Option<i64>,
 }
 

@@ -95,6 +95,7 @@ pub struct ProblemView {
     pub status: u16,
     /// What exactly is wrong this time.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub detail: Option<String>,
     /// The path that was asked.
     pub instance: String,

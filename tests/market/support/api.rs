@@ -112,7 +112,8 @@ impl Ask<'_> {
 
     /// Sends the request and checks the answer against the API description.
     pub(crate) async fn send(self) -> Reply {
-        let path = if self.path.starts_with('/') { self.path } else { format!("/api/v1/{}", self.path) };
+        let path =
+            if self.path.starts_with('/') { self.path } else { format!("/api/v1/{}", self.path) };
         let mut request = HTTP
             .request(self.method.clone(), format!("{}{path}", self.api.base))
             .header("accept-language", self.api.language);
@@ -128,7 +129,11 @@ impl Ask<'_> {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
-        let body = serde_json::from_str(&text).unwrap_or(if text.is_empty() { Value::Null } else { json!(text) });
+        let body = serde_json::from_str(&text).unwrap_or(if text.is_empty() {
+            Value::Null
+        } else {
+            json!(text)
+        });
         let asked = format!("{} {path}", self.method);
         DESCRIPTION.check(&self.method, &path, status, &headers, &body);
         Reply { status, headers, body, raw: text, asked }
@@ -159,7 +164,11 @@ impl Ask<'_> {
             .flatten()
             .map(|e| (e["pointer"].as_str().unwrap_or(""), e["code"].as_str().unwrap_or("")))
             .collect();
-        assert!(faults.contains(&(pointer, code)), "{}: {faults:?} has no ({pointer}, {code})", reply.asked);
+        assert!(
+            faults.contains(&(pointer, code)),
+            "{}: {faults:?} has no ({pointer}, {code})",
+            reply.asked
+        );
         reply
     }
 }
@@ -170,15 +179,21 @@ impl Reply {
     }
 
     pub(crate) fn text(&self, field: &str) -> &str {
-        self.body[field].as_str().unwrap_or_else(|| panic!("{}: no text {field} in {:#}", self.asked, self.body))
+        self.body[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}: no text {field} in {:#}", self.asked, self.body))
     }
 
     pub(crate) fn fen(&self, field: &str) -> i64 {
-        self.body[field].as_i64().unwrap_or_else(|| panic!("{}: no sum {field} in {:#}", self.asked, self.body))
+        self.body[field]
+            .as_i64()
+            .unwrap_or_else(|| panic!("{}: no sum {field} in {:#}", self.asked, self.body))
     }
 
     pub(crate) fn items(&self) -> &[Value] {
-        self.body["items"].as_array().unwrap_or_else(|| panic!("{}: no items in {:#}", self.asked, self.body))
+        self.body["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{}: no items in {:#}", self.asked, self.body))
     }
 
     pub(crate) fn etag(&self) -> String {

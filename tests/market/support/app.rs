@@ -189,10 +189,8 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIn
         statement_timeout: Duration::from_secs(20),
     };
     let db = Db::new(url, &pools, clock).expect("a database");
-    let tokens = TokenSettings {
-        issuer: "http://market.example".to_owned(),
-        audience: "market".to_owned(),
-    };
+    let tokens =
+        TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
     let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
     let index = Arc::new(MatchIndex::default());

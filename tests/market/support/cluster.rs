@@ -66,9 +66,12 @@ impl Cluster {
         };
         let data = folder.join("data");
         let data = data.to_str().expect("a path");
-        let made = run("initdb", &["-D", data, "-U", "market", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
-            .output()
-            .expect("initdb");
+        let made = run(
+            "initdb",
+            &["-D", data, "-U", "market", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+        )
+        .output()
+        .expect("initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let socket = folder.to_str().expect("a path");
         let mut settings = vec!["listen_addresses=", "max_connections=400", "timezone=UTC"];
@@ -99,7 +102,8 @@ impl Cluster {
 
 /// Stops the cluster and removes its folder when this process is gone.
 fn watch(server: u32, folder: &Path) {
-    let script = format!("cat >/dev/null; kill -QUIT {server}; sleep 0.3; rm -rf '{}'", folder.display());
+    let script =
+        format!("cat >/dev/null; kill -QUIT {server}; sleep 0.3; rm -rf '{}'", folder.display());
     let watcher = Command::new("sh")
         .args(["-c", &script])
         .stdin(Stdio::piped())

@@ -62,7 +62,8 @@ impl<'a> Deal<'a> {
 
     /// An introduction that the broker proposed and both sides accepted.
     pub(crate) async fn introduced(&self) -> Reply {
-        let proposal = json!({ "need_id": self.need, "offer_id": self.result, "message": "两边可以谈谈" });
+        let proposal =
+            json!({ "need_id": self.need, "offer_id": self.result, "message": "两边可以谈谈" });
         let made = self.cast.broker.api.post("introductions", proposal).ok().await;
         let path = format!("introductions/{}/accept", made.id());
         let half = self.cast.enterprise.api.act(&path).if_match(&made).ok().await;

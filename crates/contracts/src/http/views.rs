@@ -29,15 +29,18 @@ pub(super) struct PartyView {
     /// Who.
     organisation_id: Id<Organisation>,
     /// Its name: now, in a draft; when the text was frozen, afterwards.
-    #[schema(example = "青海大学")]
+    #[schema(example = "青海大学", required = true)]
     name: Option<String>,
     /// Where it belongs, likewise.
+    #[schema(required = true)]
     region: Option<Region>,
     /// Its share among those of the same role.
     share_bp: BasisPoints,
     /// Of a broker: is it related to another party?
+    #[schema(required = true)]
     affiliated: Option<bool>,
     /// When it has signed the text at hand.
+    #[schema(required = true)]
     signed_at: Option<DateTime<Utc>>,
 }
 
@@ -67,8 +70,10 @@ pub(super) struct StepView {
     /// When it was taken.
     taken_at: DateTime<Utc>,
     /// `applied`: the last day of the decision.
+    #[schema(required = true)]
     decide_by: Option<NaiveDate>,
     /// What is missing, or remarks on what is recognised.
+    #[schema(required = true)]
     words: Option<String>,
     /// `refused`: for which reasons.
     reasons: Vec<RefusalGround>,
@@ -106,19 +111,25 @@ pub(super) struct RecognitionView {
     /// Where it stands.
     status: RecognitionStatus,
     /// While it is the registrar's turn: the last day of the decision, counted in working days.
+    #[schema(required = true)]
     decide_by: Option<NaiveDate>,
     /// Are the holidays of that day's year not announced yet, so that the day may still move?
     decide_by_is_provisional: bool,
     /// Once recognised: since when.
+    #[schema(required = true)]
     recognised_on: Option<NaiveDate>,
     /// Once recognised: as which type.
     #[serde(rename = "type")]
+    #[schema(required = true)]
     contract_type: Option<ContractType>,
     /// Once recognised: as which sub-type.
+    #[schema(required = true)]
     subtype: Option<Subtype>,
     /// Once recognised: the technology amount.
+    #[schema(required = true)]
     technology_amount_fen: Option<Fen>,
     /// Once recognised: the number in the register.
+    #[schema(required = true)]
     registration_number: Option<RegistrationNumber>,
     /// Every step, oldest first.
     history: Vec<StepView>,
@@ -159,6 +170,7 @@ pub(super) struct PaymentView {
     /// How much of it for technology.
     technology_amount_fen: Fen,
     /// The receipt's or invoice's number.
+    #[schema(required = true)]
     reference: Option<String>,
     /// When it was recorded.
     recorded_at: DateTime<Utc>,
@@ -225,6 +237,7 @@ pub(super) struct ContractView {
     #[serde(rename = "type")]
     contract_type: ContractType,
     /// The sub-type, as agreed.
+    #[schema(required = true)]
     subtype: Option<Subtype>,
     /// The contract's name.
     title: String,
@@ -233,6 +246,7 @@ pub(super) struct ContractView {
     /// What is dealt.
     listing_ids: Vec<Id<Listing>>,
     /// The introduction that it came of.
+    #[schema(required = true)]
     introduction_id: Option<Id<Introduction>>,
     /// Is a broker named though the market introduced nobody?
     broker_without_introduction: bool,
@@ -256,13 +270,16 @@ pub(super) struct ContractView {
     /// What else is agreed.
     clauses: Vec<Clause>,
     /// Which of the contract's texts, from 1, waits for signatures or is signed; null in a draft.
-    #[schema(example = 1)]
+    #[schema(example = 1, required = true)]
     document_number: Option<i32>,
     /// The SHA-256 of that text: what the signatories sign.
+    #[schema(required = true)]
     document_sha256: Option<Sha256>,
     /// Since when it waits, or waited, for signatures.
+    #[schema(required = true)]
     offered_at: Option<DateTime<Utc>>,
     /// The day of the last signature.
+    #[schema(required = true)]
     signed_on: Option<NaiveDate>,
     /// Where it stands with the registrar.
     recognition: RecognitionView,
@@ -352,6 +369,7 @@ pub(super) struct ContractSummaryView {
     #[serde(rename = "type")]
     contract_type: ContractType,
     /// The sub-type, as agreed.
+    #[schema(required = true)]
     subtype: Option<Subtype>,
     /// The contract's name.
     title: String,
@@ -364,6 +382,7 @@ pub(super) struct ContractSummaryView {
     /// The part paid for technology, as agreed.
     technology_amount_fen: Fen,
     /// The day of the last signature.
+    #[schema(required = true)]
     signed_on: Option<NaiveDate>,
     /// What has been paid in all.
     paid_amount_fen: Fen,
@@ -380,6 +399,7 @@ pub(super) struct SummaryPartyView {
     /// Who.
     organisation_id: Id<Organisation>,
     /// Its name.
+    #[schema(required = true)]
     name: Option<String>,
 }
 
@@ -390,12 +410,15 @@ pub(super) struct SummaryRecognitionView {
     /// Where it stands.
     status: RecognitionStatus,
     /// While it is the registrar's turn: the last day of the decision.
+    #[schema(required = true)]
     decide_by: Option<NaiveDate>,
     /// May that day still move?
     decide_by_is_provisional: bool,
     /// Once recognised: the technology amount.
+    #[schema(required = true)]
     technology_amount_fen: Option<Fen>,
     /// Once recognised: the number in the register.
+    #[schema(required = true)]
     registration_number: Option<RegistrationNumber>,
 }
 

@@ -25,7 +25,7 @@ pub(super) struct OwnerView {
 
 /// A listing. What is empty, or not for the reader, is left out.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = Listing, example = json!({
     "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e11", "number": "L2026-000123",
     "status": "published", "version": 3,
     "organisation": { "id": "019cc0de-7a00-7d1e-9b52-4f6f3b2a9e22", "name": "青海大学" },
@@ -52,44 +52,57 @@ pub(super) struct ListingView {
     #[serde(rename = "abstract")]
     summary: Prose<2000>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<Prose<20000>>,
     keywords: Vec<Line<50>>,
     domain: Domain,
     ipc: Vec<Ipc>,
     region: Region,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     trl: Option<Trl>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     stage: Option<Stage>,
     transfer_modes: Vec<TransferMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     price: Option<Price>,
     patents: Vec<Patent>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     budget: Option<Budget>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     deadline: Option<NaiveDate>,
     /// Only for its owner and the market's staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     contact: Option<Contact>,
     /// Only for its owner and the market's staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reference: Option<Line<100>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     expires_on: Option<NaiveDate>,
     non_secret_declared: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     /// When it was handed to the market, last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     submitted_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     published_at: Option<DateTime<Utc>>,
     /// Why it was sent back; while it is being mended.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     return_reasons: Option<Vec<String>>,
     /// The contract that has traded it. Only for its owner and the market's staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     traded_contract_id: Option<Id<kinds::Contract>>,
 }
 
@@ -163,6 +176,7 @@ impl Resource for ListingView {
 
 /// A listing in a list: what people choose by. The rest is in the listing itself.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListingSummary)]
 pub(super) struct ListingSummaryView {
     id: Id<kinds::Listing>,
     number: ListingNumber,
@@ -178,21 +192,28 @@ pub(super) struct ListingSummaryView {
     ipc: Vec<Ipc>,
     region: Region,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     trl: Option<Trl>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     stage: Option<Stage>,
     transfer_modes: Vec<TransferMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     price: Option<Price>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     budget: Option<Budget>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     deadline: Option<NaiveDate>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     submitted_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     published_at: Option<DateTime<Utc>>,
 }
 

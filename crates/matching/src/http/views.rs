@@ -18,6 +18,7 @@ use crate::{
 
 /// An organisation and its name.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NamedOrganisation)]
 pub(super) struct NamedOrganisationView {
     id: Id<kinds::Organisation>,
     #[schema(example = "青海大学")]
@@ -26,6 +27,7 @@ pub(super) struct NamedOrganisationView {
 
 /// What a list shows of a published listing.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListingCard)]
 pub(super) struct ListingCardView {
     id: Id<kinds::Listing>,
     /// The human number.
@@ -38,7 +40,7 @@ pub(super) struct ListingCardView {
     domain: Domain,
     region: Region,
     /// Technology readiness level, 1 to 9.
-    #[schema(minimum = 1, maximum = 9)]
+    #[schema(minimum = 1, maximum = 9, required = true)]
     trl: Option<u8>,
 }
 
@@ -63,6 +65,7 @@ impl From<Document> for ListingCardView {
 
 /// What a match is judged by, and how well that is met.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MatchFactor)]
 pub(super) struct MatchFactorView {
     factor: Factor,
     /// How much it counts; all weights add up to 1.
@@ -88,7 +91,7 @@ impl MatchFactorView {
 
 /// A listing that fits, and why.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = Match, example = json!({
     "listing": {
         "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e31", "number": "L2026-000123",
         "kind": "result", "title": "高镁锂比盐湖卤水提锂吸附剂",
@@ -127,11 +130,14 @@ impl MatchView {
 
 /// A step of an introduction.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IntroductionStep)]
 pub(super) struct IntroductionStepView {
     what: StepKind,
     at: DateTime<Utc>,
     /// Who; nobody where a signed contract is the cause.
+    #[schema(required = true)]
     participant: Option<Participant>,
+    #[schema(required = true)]
     organisation_id: Option<Id<kinds::Organisation>>,
 }
 
@@ -150,14 +156,15 @@ impl From<&Step> for IntroductionStepView {
 
 /// Whom to call.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IntroductionContact)]
 pub(super) struct IntroductionContactView {
     organisation_id: Id<kinds::Organisation>,
     /// A person's name.
     #[schema(example = "王小兰")]
     name: String,
-    #[schema(example = "0971-5310000")]
+    #[schema(example = "0971-5310000", required = true)]
     phone: Option<String>,
-    #[schema(example = "lan@example.cn")]
+    #[schema(example = "lan@example.cn", required = true)]
     email: Option<String>,
 }
 
@@ -170,7 +177,7 @@ impl From<&Contact> for IntroductionContactView {
 
 /// Two sides, and perhaps a broker, who may want to talk.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = Introduction, example = json!({
     "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e40", "version": 2, "status": "proposed",
     "need_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e20",
     "offer_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e31",
@@ -205,11 +212,13 @@ pub(super) struct IntroductionView {
     status: IntroductionStatus,
     need_id: Id<kinds::Listing>,
     offer_id: Id<kinds::Listing>,
+    #[schema(required = true)]
     broker_id: Option<Id<kinds::Organisation>>,
     /// The need, as last published.
     need: ListingCardView,
     /// The result or patent, as last published.
     offer: ListingCardView,
+    #[schema(required = true)]
     broker: Option<NamedOrganisationView>,
     proposed_by: Participant,
     message: String,
@@ -218,14 +227,17 @@ pub(super) struct IntroductionView {
     awaited: Vec<Participant>,
     /// Why it was declined, if whoever declined it said so.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     decline_reason: Option<String>,
     /// The contract that came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     contract_id: Option<Id<kinds::Contract>>,
     /// Who did what, when.
     steps: Vec<IntroductionStepView>,
     /// Whom to call: for the participants, once everybody has accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     contacts: Option<Vec<IntroductionContactView>>,
 }
 

@@ -15,7 +15,8 @@ use crate::{
 #[utoipa::path(
     tag = "access",
     operation_id = "get_keys",
-    responses((status = 200, description = "The keys.", body = KeysView))
+    responses((status = 200, description = "The keys.", body = KeysView)),
+    security(())
 )]
 #[get("/.well-known/jwks.json")]
 pub(super) async fn get_keys(authenticator: Data<Authenticator>, read: Read) -> Answer {

@@ -24,10 +24,10 @@ pub(super) struct ContactView {
     #[schema(example = "王**")]
     name: String,
     /// Their telephone number.
-    #[schema(example = "097****0000")]
+    #[schema(example = "097****0000", required = true)]
     phone: Option<String>,
     /// Their e-mail address.
-    #[schema(example = "l***@example.cn")]
+    #[schema(example = "l***@example.cn", required = true)]
     email: Option<String>,
     /// Are these only masks?
     masked: bool,
@@ -71,17 +71,21 @@ pub(super) struct OrganisationView {
     name: Line<200>,
     /// Only for the organisation itself and staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     credit_code: Option<CreditCode>,
     region: Region,
     contact: ContactView,
     registered_at: DateTime<Utc>,
     /// When an operator checked it, last.
+    #[schema(required = true)]
     verified_at: Option<DateTime<Utc>>,
     /// When it was shut out. Only for the organisation itself and staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     suspended_at: Option<DateTime<Utc>>,
     /// Why it was shut out. Only for the organisation itself and staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     suspension_reason: Option<String>,
 }
 

@@ -13,6 +13,7 @@ use crate::{
         story::{self, Language, Staff},
     },
     serving::{self, Running},
+    signals::Signals,
 };
 
 #[derive(Debug, clap::Args)]
@@ -28,15 +29,18 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         writeln!(io::stderr(), "market: starting")?;
+        let mut signals = Signals::listen()?;
         let running = serving::start(config).await?;
-        let played = self.play(&running).await;
-        if played.is_ok() && !self.once {
-            announce(&running.base_url, config)?;
-            show_accounts(self.lang)?;
-            running.until_told_to_stop().await?;
+        let played = signals.or_done(self.play(&running)).await;
+        if played.is_err() || self.once {
+            running.stop().await?;
+            return played;
         }
-        running.stop().await?;
-        played
+        // Nobody may be there to read it; that is no reason to end.
+        let _unwritable = announce(&running.base_url, config);
+        let _unwritable = show_accounts(self.lang);
+        let told = signals.next().await;
+        running.stop_as_told(told).await
     }
 
     async fn play(&self, running: &Running) -> anyhow::Result<()> {
@@ -82,7 +86,8 @@ impl DataArguments {
             let hasher = tools.authenticator.hasher();
             if self.listings == 0 && self.contracts == 0 {
                 let loaded = demo::load(&tools.db, hasher).await?;
-                let said = if loaded.nothing() { "the demo world is there already" } else { "loaded" };
+                let said =
+                    if loaded.nothing() { "the demo world is there already" } else { "loaded" };
                 return Ok(writeln!(io::stdout(), "{said}")?);
             }
             let Self { listings, contracts, seed } = self;

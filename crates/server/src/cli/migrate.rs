@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use store::migrations;
 
-use crate::{config::Config, serving::Database};
+use crate::{config::Config, serving::Database, signals::Signals};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -18,8 +18,9 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let mut signals = Signals::listen()?;
         let database = Database::open(config).await?;
-        let done = self.on(&database.url).await;
+        let done = signals.or_done(self.on(&database.url)).await;
         database.close().await?;
         done
     }

@@ -4,6 +4,8 @@ mod admin;
 mod demo;
 mod migrate;
 mod openapi;
+mod policy;
+mod probe;
 
 use std::{
     io::{self, Write},
@@ -17,6 +19,7 @@ use crate::{
     config::Config,
     logging,
     serving::{self, Database, Tools},
+    signals::Signals,
 };
 
 /// The backend of the Xining science and technology market (西宁科技大市场).
@@ -51,7 +54,10 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Print the effective configuration, secrets hidden
     ///
-    /// Every line `name = value` can be set as MARKET_NAME, or stand in ./market.toml.
+    /// Every line `name = value` can be set as MARKET_NAME, or stand in ./market.toml (or the file
+    /// that MARKET_CONFIG names). DATABASE_URL is database_url.
+    ///
+    /// Example: MARKET_READERS=32 market config
     Config,
     /// Accounts of the market's and the bureaus' staff
     #[command(subcommand)]
@@ -63,6 +69,15 @@ enum Command {
     ///
     /// Example: market openapi --check openapi/market.json
     Openapi(openapi::Arguments),
+    /// Policies of subsidies as data: print those built in, check another
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Ask a running server whether it is ready; fails if it is not
+    ///
+    /// For health checks of containers and for scripts.
+    ///
+    /// Example: market probe --url http://127.0.0.1:8080
+    Probe(probe::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +90,10 @@ struct ServeArguments {
 #[derive(Debug, Subcommand)]
 enum Keys {
     /// Make a new key; it signs as soon as every server has had time to fetch it
+    ///
+    /// Tokens signed with the former key are accepted until they expire.
+    ///
+    /// Example: market keys rotate
     Rotate,
 }
 
@@ -96,6 +115,9 @@ impl Command {
         if let Self::Openapi(arguments) = self {
             return arguments.run();
         }
+        if let Self::Policy(command) = self {
+            return command.run();
+        }
         let mut config = Config::read()?;
         if let Self::Config = self {
             return Ok(write!(io::stdout(), "{}", toml::to_string(&config)?)?);
@@ -111,16 +133,19 @@ impl Command {
             Self::Migrate(arguments) => arguments.run(&config).await,
             Self::Admin(command) => command.run(&config).await,
             Self::Keys(Keys::Rotate) => rotate_keys(&config).await,
-            Self::Config | Self::Openapi(_) => Ok(()),
+            Self::Probe(arguments) => arguments.run(&config).await,
+            Self::Config | Self::Openapi(_) | Self::Policy(_) => Ok(()),
         }
     }
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
     let running = serving::start(config).await?;
-    announce(&running.base_url, config)?;
-    running.until_told_to_stop().await?;
-    running.stop().await
+    // Nobody may be there to read it; that is no reason to end.
+    let _unwritable = announce(&running.base_url, config);
+    let told = signals.next().await;
+    running.stop_as_told(told).await
 }
 
 fn announce(base_url: &str, config: &Config) -> io::Result<()> {
@@ -140,13 +165,14 @@ async fn with_tools<T>(
     config: &Config,
     work: impl AsyncFnOnce(&Tools, &str) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    let mut signals = Signals::listen()?;
     let database = Database::open(config).await?;
-    let done = async {
+    let work = async {
         database.migrate(config).await?;
         let tools = Tools::open(config, &database.url).await?;
         work(&tools, &database.url).await
-    }
-    .await;
+    };
+    let done = signals.or_done(work).await;
     database.close().await?;
     done
 }

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use anyhow::Context;
-use kernel::{Actor, Caller, OrganisationKind, Role, RoleSet};
+use kernel::{Actor, Caller, Role, RoleSet};
 use parties::{
     Hasher,
     commands::{EndSession, Login, NewStaff, create_session, create_staff},
@@ -13,7 +13,7 @@ use store::{Db, Failure};
 
 use super::{
     PASSWORD, parsed,
-    world::{MARKET, STAFF, StaffSheet, staff_email},
+    world::{STAFF, StaffSheet, staff_email},
 };
 
 /// Where the demo's people come from.
@@ -23,7 +23,7 @@ pub(super) struct People<'p> {
 }
 
 impl People<'_> {
-    /// Creates the accounts of the market's staff, as far as they are not there.
+    /// Creates the accounts of the staff, as far as they are not there.
     pub(super) async fn employ_staff(&self) -> anyhow::Result<()> {
         for person in &STAFF {
             self.employ(person).await.with_context(|| person.email())?;
@@ -33,8 +33,8 @@ impl People<'_> {
 
     async fn employ(&self, person: &StaffSheet) -> anyhow::Result<()> {
         let new = NewStaff {
-            kind: OrganisationKind::Market,
-            organisation: parsed(MARKET)?,
+            kind: person.kind,
+            organisation: parsed(person.organisation)?,
             region: kernel::CITY.into(),
             credit_code: None,
             email: parsed(&person.email())?,

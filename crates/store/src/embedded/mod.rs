@@ -32,7 +32,7 @@ use self::{owner::Owner, pid_file::PidFile};
 const DATABASE: &str = "market";
 const USER: &str = "market";
 /// How long a stop may take before it is made an immediate one.
-const STOP_PATIENCE: Duration = Duration::from_secs(15);
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a start may take; recovery after a crash is part of it.
 const START_PATIENCE: Duration = Duration::from_secs(120);
 
@@ -71,8 +71,12 @@ impl Cluster {
         let inner =
             tokio::task::spawn_blocking(prepared).await.context("starting PostgreSQL")??;
         let inner = Arc::new(inner);
-        inner.wait_until_ready().await?;
-        inner.create_database().await?;
+        if let Err(error) = inner.make_usable().await {
+            // Nobody would be left to stop it.
+            let unusable = Arc::clone(&inner);
+            let _stopped = tokio::task::spawn_blocking(move || unusable.stop()).await;
+            return Err(error);
+        }
         let supervisor = tokio::spawn(supervise(Arc::clone(&inner)));
         Ok(Self { inner, supervisor })
     }
@@ -106,6 +110,9 @@ impl Inner {
         owner.make_directory(&home)?;
         owner.expect_passage(&home)?;
         let socket = socket::directory(&home);
+        fs::create_dir_all(&socket).with_context(|| format!("creating {}", socket.display()))?;
+        // After making it, before giving it away: from now on nobody else can put a link there.
+        socket::expect_ours(&socket, &owner)?;
         owner.make_directory(&socket)?;
         let inner = Self {
             data: home.join("data"),
@@ -180,6 +187,23 @@ impl Inner {
     }
 
     fn launch(&self) -> anyhow::Result<()> {
+        let child = self.spawn()?;
+        *self.server() = Server::Running(child);
+        Ok(())
+    }
+
+    /// Starts the server again, unless it has been stopped in the meantime.
+    fn relaunch(&self) -> anyhow::Result<()> {
+        // Held while the server starts, so that a stop waits and then finds it.
+        let mut server = self.server();
+        if let Server::Running(child) = &mut *server {
+            *child = self.spawn()?;
+        }
+        drop(server);
+        Ok(())
+    }
+
+    fn spawn(&self) -> anyhow::Result<Child> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         self.owner.give(&self.log)?;
         let mut command = self.command("postgres");
@@ -201,15 +225,13 @@ impl Inner {
         ] {
             command.arg("-c").arg(format!("{name}={value}"));
         }
-        let child = command
+        command
             .stdout(log.try_clone()?)
             .stderr(log)
             // Ctrl-C in a terminal must not reach it before the market has drained.
             .process_group(0)
             .spawn()
-            .context("starting postgres")?;
-        *self.server() = Server::Running(child);
-        Ok(())
+            .context("starting postgres")
     }
 
     fn command(&self, program: &str) -> Command {
@@ -233,6 +255,11 @@ impl Inner {
             Server::Running(child) => !matches!(child.try_wait(), Ok(None)),
             Server::Stopped => false,
         }
+    }
+
+    async fn make_usable(&self) -> anyhow::Result<()> {
+        self.wait_until_ready().await?;
+        self.create_database().await
     }
 
     async fn wait_until_ready(&self) -> anyhow::Result<()> {
@@ -273,6 +300,10 @@ impl Inner {
     fn stop(&self) -> anyhow::Result<()> {
         let server = std::mem::replace(&mut *self.server(), Server::Stopped);
         let Server::Running(mut child) = server else { return Ok(()) };
+        if !matches!(child.try_wait(), Ok(None)) {
+            // It is gone, and its pid may be another process's by now.
+            return Ok(());
+        }
         signal(child.id(), Signal::INT)?;
         let mut gone = || !matches!(child.try_wait(), Ok(None));
         if wait_for(STOP_PATIENCE, &mut gone) {
@@ -295,7 +326,7 @@ async fn supervise(inner: Arc<Inner>) {
         }
         tracing::error!("PostgreSQL has died; starting it again");
         let again = Arc::clone(&inner);
-        let launched = tokio::task::spawn_blocking(move || again.launch()).await;
+        let launched = tokio::task::spawn_blocking(move || again.relaunch()).await;
         let ready = match launched {
             Ok(Ok(())) => inner.wait_until_ready().await,
             Ok(Err(error)) => Err(error),

@@ -39,6 +39,13 @@ impl Owner {
         found.context("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
     }
 
+    pub(super) fn uid(&self) -> u32 {
+        match self {
+            Self::Ourselves => rustix::process::geteuid().as_raw(),
+            Self::Other { uid, .. } => *uid,
+        }
+    }
+
     /// Lets a command run as this owner. Root's own groups are dropped with its uid.
     pub(super) fn run_as(&self, command: &mut Command) {
         if let Self::Other { uid, gid, .. } = self {

@@ -2,11 +2,15 @@
 
 use std::{
     collections::hash_map::DefaultHasher,
-    env,
+    env, fs,
     hash::{Hash, Hasher},
-    os::unix::ffi::OsStrExt,
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
+
+use anyhow::bail;
+
+use super::owner::Owner;
 
 /// `sun_path` holds 108 bytes, the last of which is NUL.
 const PATH_MAX: usize = 107;
@@ -29,9 +33,35 @@ pub(super) fn directory(home: &Path) -> PathBuf {
     Path::new("/tmp").join(name)
 }
 
+/// The temporary folder is everybody's: a link or a folder that somebody else has put under the
+/// name must be neither given away nor trusted.
+pub(super) fn expect_ours(directory: &Path, owner: &Owner) -> anyhow::Result<()> {
+    let about = fs::symlink_metadata(directory)?;
+    let ours = [rustix::process::geteuid().as_raw(), owner.uid()];
+    if !about.is_dir() || !ours.contains(&about.uid()) {
+        bail!(
+            "{} should be the folder of PostgreSQL's socket, but somebody else has made it; look at \
+             it, remove it, and start again",
+            directory.display()
+        );
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_planted_under_the_sockets_name_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, planted) = (folder.path().join("own"), folder.path().join("planted"));
+        let owner = Owner::of_this_process().unwrap();
+        fs::create_dir(&own).unwrap();
+        expect_ours(&own, &owner).unwrap();
+        std::os::unix::fs::symlink(&own, &planted).unwrap();
+        assert!(expect_ours(&planted, &owner).is_err());
+    }
 
     #[test]
     fn a_deep_data_directory_gets_its_socket_elsewhere() {

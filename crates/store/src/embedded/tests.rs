@@ -54,9 +54,14 @@ async fn a_cluster_survives_kills_of_itself_and_of_the_market() {
     let again = Cluster::start(folder.path()).await.unwrap();
     assert!(!abandoned.is_alive());
     assert_eq!(value(&again, "SELECT n FROM kept").await.unwrap(), 42);
-    let data = again.inner.data.clone();
+    let inner = Arc::clone(&again.inner);
+    let data = inner.data.clone();
     again.stop().await.unwrap();
     assert!(!data.join("postmaster.pid").exists(), "it was stopped cleanly");
+    // A supervisor that was about to start it again must not, once it has been stopped.
+    inner.relaunch().unwrap();
+    assert!(matches!(*inner.server(), Server::Stopped));
+    drop(inner);
 
     fs::write(data.join("PG_VERSION"), "9\n").unwrap();
     let refused = Cluster::start(folder.path()).await.err().unwrap().to_string();

@@ -38,6 +38,7 @@ pub(super) struct StepView {
     #[schema(value_type = Object)]
     inputs: Map<String, Value>,
     /// What comes out, if it is a sum.
+    #[schema(required = true)]
     result_fen: Option<Fen>,
 }
 
@@ -125,6 +126,7 @@ struct CalculatedAwardView {
     funding: Vec<FundingView>,
     /// Which year, where a rule pays by years.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     period: Option<u32>,
     /// How it comes about.
     explanation: Vec<StepView>,
@@ -156,6 +158,7 @@ struct NotAwardedView {
     reason: String,
     /// To whom, if others get something.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     beneficiary: Option<BeneficiaryView>,
 }
 
@@ -197,9 +200,10 @@ pub(super) struct CalculationView {
     not_awarded: Vec<NotAwardedView>,
     /// Why nothing at all is due.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "not_recognised")]
+    #[schema(example = "not_recognised", nullable = false)]
     not_awarded_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     distribution: Option<DistributionView>,
     /// How the distribution comes about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -274,7 +278,9 @@ struct MomentView {
     kind: AssessmentKind,
     at: DateTime<Utc>,
     /// Null if nothing was due then.
+    #[schema(required = true)]
     entitlement_fen: Option<Fen>,
+    #[schema(required = true)]
     payable_fen: Option<Fen>,
 }
 
@@ -306,6 +312,7 @@ pub(super) struct AwardView {
     /// What it was at each assessment of the contract.
     history: Vec<MomentView>,
     /// The award that has taken its place, if it is cancelled.
+    #[schema(required = true)]
     replaced_by: Option<Id<kinds::Award>>,
 }
 

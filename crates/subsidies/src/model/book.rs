@@ -328,6 +328,18 @@ mod tests {
     }
 
     #[test]
+    fn nor_do_those_that_an_application_triggers() {
+        let mut both = toml::from_str::<Policy>(XINING_2020).unwrap();
+        let rule = both.rules.iter_mut().find(|rule| rule.id == "art5-incubator").unwrap();
+        rule.exclusive_group = Some("one".to_owned());
+        let other = Rule { id: "art5-incubator-again".to_owned(), ..rule.clone() };
+        both.rules.push(other);
+        let faults = Compiled::new(both).err().unwrap();
+        let clash = faults.iter().find(|fault| fault.contains("exclusive group")).unwrap();
+        assert!(clash.contains("a new national incubator"), "{clash}");
+    }
+
+    #[test]
     fn the_day_of_recognition_picks_the_version() {
         let book = PolicyBook::built_in().unwrap();
         let day = |text: &str| Some(text.parse().unwrap());

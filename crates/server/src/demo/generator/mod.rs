@@ -12,7 +12,11 @@ mod listings;
 mod organisations;
 mod vocabulary;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -47,6 +51,12 @@ const CONTRACTS_AT_ONCE: usize = 50;
 /// How many transactions are at work at the same time: one waits for the database while the other
 /// writes texts.
 const SIDE_BY_SIDE: usize = 3;
+/// How long to wait, and how often, for reactions that were put off or that a server is at.
+const IDLE_PAUSE: Duration = Duration::from_millis(200);
+const IDLE_ROUNDS: u32 = 50;
+/// After so long without any reaction's being settled, what is left is failing: it has been tried
+/// again at least four times.
+const STALLED: Duration = Duration::from_secs(20);
 /// Listings of one organisation, on average; and how many organisations there are at least.
 const LISTINGS_EACH: usize = 120;
 const ORGANISATIONS_MIN: usize = 40;
@@ -94,10 +104,16 @@ impl Generator<'_> {
         self.expect_another_seed().await?;
         let entered = self.organisations(hasher).await?;
         let offers = self.listings(&entered).await?;
-        self.settle().await?;
+        let mut unsettled = self.settle().await?;
         if self.plan.contracts > 0 {
             self.contracts(&entered, offers).await?;
-            self.settle().await?;
+            unsettled = self.settle().await?;
+        }
+        if unsettled > 0 {
+            bail!(
+                "everything is entered, but {unsettled} reactions fail, for the reasons given \
+                 above; `market serve` goes on trying them"
+            );
         }
         Ok(())
     }
@@ -222,47 +238,57 @@ impl Generator<'_> {
             signatory: signatory(entered),
             offers: offers.remove(&entered.organisation.id).unwrap_or_default(),
         });
-        let members = Members::of(members.collect());
-        let today = kernel::civil_date(self.db.clock().now());
+        let members = Arc::new(Members::of(members.collect()));
         let numbers: Vec<usize> = (0..self.plan.contracts).collect();
         let mut progress = Progress::of("contracts", numbers.len());
-        for numbers in numbers.chunks(CONTRACTS_AT_ONCE) {
-            let deals = numbers.iter().map(|number| {
-                let mut lots = Lots::of(&self.vocabulary, self.plan.seed, deals::LOTS, *number);
-                deals::deal(&mut lots, &members, self.registrar, today)
-            });
-            let deals = deals.collect::<anyhow::Result<Vec<_>>>()?.into();
-            let command = EnterContracts { deals, ports: Arc::new(Ports) };
-            self.db.write(self.caller(), command).await?;
-            progress.add(numbers.len())?;
+        let portions = numbers.chunks(CONTRACTS_AT_ONCE).map(<[usize]>::to_vec);
+        let mut work = stream::iter(portions)
+            .map(|numbers| self.deals(Arc::clone(&members), numbers))
+            .buffer_unordered(SIDE_BY_SIDE);
+        while let Some(entered) = work.try_next().await? {
+            progress.add(entered)?;
         }
         progress.finish()?;
         Ok(())
     }
 
-    /// Lets the market react to everything that was announced. A server at work on the same
-    /// database takes its part.
-    async fn settle(&self) -> anyhow::Result<()> {
-        let (waiting, _) = outbox::backlog(self.db).await?;
+    /// Makes and enters one portion of contracts.
+    async fn deals(&self, members: Arc<Members>, numbers: Vec<usize>) -> anyhow::Result<usize> {
+        let today = kernel::civil_date(self.db.clock().now());
+        let deals = numbers.into_iter().map(|number| {
+            let mut lots = Lots::of(&self.vocabulary, self.plan.seed, deals::LOTS, number);
+            deals::deal(&mut lots, &members, self.registrar, today)
+        });
+        let deals = deals.collect::<anyhow::Result<Vec<_>>>()?.into();
+        let command = EnterContracts { deals, ports: Arc::new(Ports) };
+        Ok(self.db.write(self.caller(), command).await?)
+    }
+
+    /// Lets the market react to everything that was announced, and says how many reactions are
+    /// left: those that fail whenever they are tried. A server at work on the same database takes
+    /// its part.
+    async fn settle(&self) -> anyhow::Result<i64> {
+        let (mut waiting, _) = outbox::backlog(self.db).await?;
         if waiting == 0 {
-            return Ok(());
+            return Ok(0);
         }
         let mut progress = Progress::of("reactions", usize::try_from(waiting).unwrap_or(0));
-        loop {
+        let mut moved = Instant::now();
+        while waiting > 0 && moved.elapsed() < STALLED {
             let settling = (0..SIDE_BY_SIDE).map(|_| outbox::settle(self.db, &Reactions));
             let settled: Vec<usize> = futures::future::try_join_all(settling).await?;
             let settled = settled.into_iter().sum();
             progress.add(settled)?;
-            let (waiting, _) = outbox::backlog(self.db).await?;
-            if waiting == 0 {
-                break;
-            }
-            if settled == 0 {
+            let (left, _) = outbox::backlog(self.db).await?;
+            if settled > 0 || left < waiting {
+                moved = Instant::now();
+            } else {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
+            waiting = left;
         }
         progress.finish()?;
-        Ok(())
+        Ok(waiting)
     }
 }
 

@@ -10,7 +10,7 @@ mod sheets;
 use kernel::{Role, Words};
 
 pub use load::{Loaded, load};
-pub(super) use sheets::{MARKET, STAFF, StaffSheet};
+pub(super) use sheets::{STAFF, StaffSheet};
 
 /// Somebody who can sign in, for whoever tries the market out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Account {
     pub does: Words<&'static str>,
 }
 
-/// Everybody who can sign in: the market's staff first. The password of all of them is
+/// Everybody who can sign in: the staff first. The password of all of them is
 /// [`super::PASSWORD`].
 ///
 /// # Errors
@@ -31,7 +31,7 @@ pub struct Account {
 pub fn accounts() -> anyhow::Result<Vec<Account>> {
     let staff = sheets::STAFF.iter().map(|person| Account {
         email: person.email(),
-        organisation: sheets::MARKET.to_owned(),
+        organisation: person.organisation.to_owned(),
         does: person.role.label(),
     });
     let founders = sheets::organisations()?.into_iter().map(|sheet| Account {
@@ -42,7 +42,7 @@ pub fn accounts() -> anyhow::Result<Vec<Account>> {
     Ok(staff.chain(founders).collect())
 }
 
-/// The e-mail address of the account that holds the role on the market's staff.
+/// The e-mail address of the account that holds the role on the staff.
 #[must_use]
 pub fn staff_email(role: Role) -> Option<String> {
     sheets::STAFF.iter().find(|person| person.role == role).map(sheets::StaffSheet::email)

@@ -11,22 +11,39 @@ use parties::model::{Contact, Registration};
 use serde::Deserialize;
 
 /// The market itself.
-pub(in crate::demo) const MARKET: &str = "西宁科技大市场";
+const MARKET: &str = "西宁科技大市场";
+/// Reviews and approves awards.
+const SCIENCE_BUREAU: &str = "西宁市科学技术局\u{ff08}示例\u{ff09}";
+/// Pays awards.
+const FINANCE_BUREAU: &str = "西宁市财政局\u{ff08}示例\u{ff09}";
 
-/// One of the market's staff.
+/// One of the market's or a bureau's staff.
 pub(in crate::demo) struct StaffSheet {
     pub(in crate::demo) role: Role,
     pub(in crate::demo) name: &'static str,
+    pub(in crate::demo) kind: OrganisationKind,
+    pub(in crate::demo) organisation: &'static str,
 }
 
-/// The market's staff, a person for each role.
-pub(in crate::demo) const STAFF: [StaffSheet; 3] = [
-    StaffSheet { role: Role::Operator, name: "丁玉梅" },
-    StaffSheet { role: Role::Registrar, name: "郭建军" },
-    StaffSheet { role: Role::Auditor, name: "沈静" },
+/// The staff, a person for each role.
+pub(in crate::demo) const STAFF: [StaffSheet; 6] = [
+    StaffSheet::of_market(Role::Operator, "丁玉梅"),
+    StaffSheet::of_market(Role::Registrar, "郭建军"),
+    StaffSheet::of_bureau(Role::Reviewer, "祁海燕", SCIENCE_BUREAU),
+    StaffSheet::of_bureau(Role::Approver, "韩生龙", SCIENCE_BUREAU),
+    StaffSheet::of_bureau(Role::Treasurer, "冶秀兰", FINANCE_BUREAU),
+    StaffSheet::of_market(Role::Auditor, "沈静"),
 ];
 
 impl StaffSheet {
+    const fn of_market(role: Role, name: &'static str) -> Self {
+        Self { role, name, kind: OrganisationKind::Market, organisation: MARKET }
+    }
+
+    const fn of_bureau(role: Role, name: &'static str, organisation: &'static str) -> Self {
+        Self { role, name, kind: OrganisationKind::Government, organisation }
+    }
+
     pub(in crate::demo) fn email(&self) -> String {
         format!("{}@demo.example", self.role)
     }
@@ -227,6 +244,17 @@ mod tests {
     }
 
     #[test]
+    fn each_of_the_staff_has_one_role_that_may_be_held_where_they_work() {
+        let roles: BTreeSet<_> = STAFF.iter().map(|person| person.role.to_string()).collect();
+        assert_eq!(roles.len(), STAFF.len());
+        for person in &STAFF {
+            let role = kernel::RoleSet::EMPTY.with(person.role);
+            assert!(person.role.is_staff(), "{}", person.role);
+            assert_eq!(parties::model::check_roles(person.kind, role), Ok(()), "{}", person.role);
+        }
+    }
+
+    #[test]
     fn the_password_is_one_that_the_market_accepts() {
         let password = Password::from(PASSWORD.to_owned());
         for sheet in organisations().unwrap() {
@@ -236,7 +264,8 @@ mod tests {
         }
         for person in &STAFF {
             let email = person.email();
-            assert_eq!(password.check(&[person.name, MARKET, &email]), Ok(()), "{email}");
+            let names = [person.name, person.organisation, &email];
+            assert_eq!(password.check(&names), Ok(()), "{email}");
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::model::{
     application::Application,
     book::{Compiled, CompiledRule},
     calculation::{
-        Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, fund, note_conditions,
-        obstacle,
+        Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, Groups, fund,
+        note_conditions, obstacle,
     },
     condition::{
         FactKind::{Text, YesNo},
@@ -47,10 +47,17 @@ impl Compiled {
     ) -> Result<Calculation, Broken> {
         let facts = facts(application);
         let mut calculation = Calculation::of(self);
+        let mut groups = Groups::default();
         for rule in &self.rules {
-            if rule.rule.pays.instrument() == Some(application.instrument()) {
-                self.apply(rule, application, &facts, funder, &mut calculation)?;
+            if rule.rule.pays.instrument() != Some(application.instrument()) {
+                continue;
             }
+            if let Some(reason) = obstacle(rule, &facts, &mut Known::default())? {
+                calculation.refuse(&rule.rule.id, &reason, None);
+                continue;
+            }
+            groups.enter(rule)?;
+            self.apply(rule, application, &facts, funder, &mut calculation)?;
         }
         Ok(calculation.finish())
     }
@@ -63,10 +70,6 @@ impl Compiled {
         funder: Option<&Region>,
         calculation: &mut Calculation,
     ) -> Result<(), Broken> {
-        if let Some(reason) = obstacle(rule, facts, &mut Known::default())? {
-            calculation.refuse(&rule.rule.id, &reason, None);
-            return Ok(());
-        }
         if let (
             Pays::IncomeFloor { pool_bp, main_bp, .. },
             Application::IncomeDistribution(income),

@@ -7,8 +7,8 @@ use crate::model::{
     Broken,
     book::{Compiled, CompiledRule},
     calculation::{
-        Award, Beneficiary, BeneficiaryRole, Calculation, NotAwarded, fund, note_conditions,
-        obstacle,
+        Award, Beneficiary, BeneficiaryRole, Calculation, Groups, NotAwarded, fund,
+        note_conditions, obstacle,
     },
     condition::{
         FactKind::{Number, Text, YesNo},
@@ -75,7 +75,7 @@ impl Compiled {
         let base = Base::of(contract);
         let facts = self.facts(contract);
         let mut calculation = Calculation::of(self);
-        let mut groups: Vec<&str> = Vec::new();
+        let mut groups = Groups::default();
         let mut known = Known::default();
         for rule in &self.rules {
             let (terms, shares) = match rule.rule.pays {
@@ -98,12 +98,7 @@ impl Compiled {
                 calculation.refuse(&rule.rule.id, &reason, None);
                 continue;
             }
-            if let Some(group) = &rule.rule.exclusive_group {
-                if groups.contains(&group.as_str()) {
-                    return Err(Broken::Exclusive(group.clone()));
-                }
-                groups.push(group);
-            }
+            groups.enter(rule)?;
             self.award(rule, terms, (&base, &facts), &shares, &mut calculation)?;
             if let Pays::BuyerRate { .. } = rule.rule.pays {
                 note_left_out(rule, contract, &mut calculation);

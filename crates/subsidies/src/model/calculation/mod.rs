@@ -140,6 +140,25 @@ impl Calculation {
     }
 }
 
+/// The exclusive groups of which a rule has applied to a case.
+#[derive(Default)]
+struct Groups<'p>(Vec<&'p str>);
+
+impl<'p> Groups<'p> {
+    /// Notes that the rule applies.
+    ///
+    /// # Errors
+    /// If another one of its group does, too: never does the last one win.
+    fn enter(&mut self, rule: &'p CompiledRule) -> Result<(), Broken> {
+        let Some(group) = rule.rule.exclusive_group.as_deref() else { return Ok(()) };
+        if self.0.contains(&group) {
+            return Err(Broken::Exclusive(group.to_owned()));
+        }
+        self.0.push(group);
+        Ok(())
+    }
+}
+
 /// The reason why the rule does not apply; `None` if it does. What is known of a condition from
 /// another rule is not asked again.
 fn obstacle<'p>(
