@@ -24,6 +24,7 @@ mod architecture;
 mod awards;
 mod calculation;
 mod contracts;
+mod demo;
 mod description;
 mod hostile;
 mod idempotency;

@@ -49,9 +49,11 @@ fn refer_to_items(page: &mut RefOr<Schema>, item: &str) {
 
 fn of_operation(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
-        parameter.schema.iter_mut().for_each(of_schema);
+        if let RefOr::T(parameter) = parameter {
+            parameter.schema.iter_mut().for_each(of_schema);
+        }
     }
-    if let Some(body) = &mut operation.request_body {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
         body.content.values_mut().for_each(of_content);
     }
     operation.responses.responses.values_mut().for_each(of_response);

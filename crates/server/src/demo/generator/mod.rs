@@ -54,8 +54,8 @@ const SIDE_BY_SIDE: usize = 3;
 /// How long to wait, and how often, for reactions that were put off or that a server is at.
 const IDLE_PAUSE: Duration = Duration::from_millis(200);
 const IDLE_ROUNDS: u32 = 50;
-/// After so long without any reaction's being settled, what is left is failing: it has been tried
-/// again at least four times.
+/// After so long without any reaction's being settled, what is left is failing: what has failed
+/// first meanwhile has been tried again four times, and the rest waits longer since it failed before.
 const STALLED: Duration = Duration::from_secs(20);
 /// Listings of one organisation, on average; and how many organisations there are at least.
 const LISTINGS_EACH: usize = 120;
@@ -111,8 +111,8 @@ impl Generator<'_> {
         }
         if unsettled > 0 {
             bail!(
-                "everything is entered, but {unsettled} reactions fail, for the reasons given \
-                 above; `market serve` goes on trying them"
+                "everything is entered, but {unsettled} reactions are put off because they fail \
+                 (the log says why); `market serve` goes on trying them"
             );
         }
         Ok(())
