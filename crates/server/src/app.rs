@@ -12,7 +12,7 @@ use actix_web::{
 use matching::MatchIndex;
 use parties::Authenticator;
 use store::Db;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 use web::{Authenticate, Settings, cors, guard};
 
 use crate::{
@@ -63,8 +63,14 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
         let contracts: Arc<dyn contracts::ports::Ports> = ports.clone();
         let docs = scope("")
             .wrap(DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, DOCS_POLICY)))
+            .service(redirect("/", "/docs/"))
             .service(redirect("/docs", "/docs/"))
-            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document));
+            .service(
+                SwaggerUi::new("/docs/{_:.*}")
+                    .url("/openapi.json", document)
+                    // Who tries a deal out is several people, and reloads the page.
+                    .config(Config::default().persist_authorization(true)),
+            );
         app.app_data(Data::new(parts.db.clone()))
             .app_data(Data::new(parts.settings.clone()))
             .app_data(Data::new(parts.authenticator.clone()))

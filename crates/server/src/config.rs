@@ -76,7 +76,8 @@ impl Default for Config {
             metrics_listen: String::new(),
             public_url: String::new(),
             cors_origins: Vec::new(),
-            log: "info,actix_server=warn".to_owned(),
+            // What a client sends wrongly is answered, not an error of ours.
+            log: "info,actix_server=warn,actix_http=off".to_owned(),
             log_format: LogFormat::Text,
             key_file: PathBuf::new(),
             trusted_proxies: Vec::new(),

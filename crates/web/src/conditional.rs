@@ -5,7 +5,7 @@ use kernel::Version;
 use sha2::{Digest, Sha256};
 use store::{Outcome, refusals::STALE};
 
-use crate::refusals::VERSION_REQUIRED;
+use crate::refusals::{IF_MATCH_MALFORMED, VERSION_REQUIRED};
 
 /// A thing with an address and a version.
 pub trait Resource {
@@ -26,14 +26,16 @@ pub(crate) fn etag(version: Version, body: &str) -> String {
 /// The version that `If-Match` names; `None` without the header.
 ///
 /// # Errors
-/// 412 if it is not an `ETag` of this market, which can match no version; 428 for `*`, since that
-/// names none.
+/// 400 if it is no `ETag` at all; 412 if it is not one of this market, which can match no version;
+/// 428 for `*`, since that names none.
 pub(crate) fn if_match(headers: &HeaderMap) -> Outcome<Option<Version>> {
     let Some(header) = headers.get(IF_MATCH) else { return Ok(None) };
     match header.to_str().map(str::trim) {
         Ok("*") => Err(VERSION_REQUIRED.refuse().into()),
-        Ok(etag) => Ok(Some(version_of(etag).ok_or_else(|| STALE.refuse())?)),
-        Err(_) => Err(STALE.refuse().into()),
+        Ok(etag) if etag.ends_with('"') && etag.trim_start_matches("W/").starts_with('"') => {
+            Ok(Some(version_of(etag).ok_or_else(|| STALE.refuse())?))
+        }
+        Ok(_) | Err(_) => Err(IF_MATCH_MALFORMED.refuse().into()),
     }
 }
 
@@ -85,7 +87,8 @@ mod tests {
             ("*", "version_required"),
             ("\"abc\"", "stale"),
             ("W/\"v3\"", "stale"),
-            ("v3", "stale"),
+            ("v3", "if_match_malformed"),
+            ("1", "if_match_malformed"),
             ("\"v0\"", "stale"),
         ] {
             let refusal = if_match(&headers(value)).unwrap_err().refusal().unwrap();

@@ -40,6 +40,13 @@ pub static VERSION_REQUIRED: Reason = Reason::new(
     "请用 If-Match 指明所依据的版本(先读取以获得 ETag)",
     "name the version that you mean with If-Match (read it to get its ETag)",
 );
+/// An `If-Match` that is no `ETag`.
+pub static IF_MATCH_MALFORMED: Reason = Reason::new(
+    "if_match_malformed",
+    Status::Malformed,
+    "If-Match 应为读取时返回的 ETag 原样(含引号)",
+    "send the ETag in If-Match as it came, with its quotes",
+);
 /// A key that is none.
 pub static KEY_MALFORMED: Reason = Reason::new(
     "idempotency_key_malformed",
@@ -84,6 +91,7 @@ pub static REASONS: &[&Reason] = &[
     &BODY_TOO_LARGE,
     &BODY_TOO_SLOW,
     &VERSION_REQUIRED,
+    &IF_MATCH_MALFORMED,
     &KEY_MALFORMED,
     &CURSOR_INVALID,
     &INVALID_TOKEN,

@@ -1,6 +1,9 @@
 //! `market demo` and `market demo-data`.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use kernel::Role;
@@ -11,6 +14,7 @@ use crate::{
     demo::{
         self,
         story::{self, Language, Staff},
+        texts::{self, Kind, Texts},
     },
     serving::{self, Running},
     signals::Signals,
@@ -78,10 +82,30 @@ pub(super) struct DataArguments {
     /// The same seed makes the same texts and figures
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Publish the texts of this file instead: JSON lines, plain or compressed by gzip
+    ///
+    /// Each line is {id, kind: result | patent | need, title, abstract, keywords?, discipline?}. A
+    /// text without a title is named by its abstract's first words. Patents are listed as results,
+    /// because the texts do not hold their numbers. What was loaded before is left alone. Every
+    /// listing declares that nothing in it is a state secret: load only what is public.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["listings", "contracts"])]
+    texts: Option<PathBuf>,
+    /// Which of the texts
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "result,patent",
+        requires = "texts"
+    )]
+    kinds: Vec<Kind>,
 }
 
 impl DataArguments {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        if let Some(file) = &self.texts {
+            return publish_texts(config, Texts::read(file, &self.kinds)?).await;
+        }
         with_tools(config, async |tools, _| {
             let hasher = tools.authenticator.hasher();
             if self.listings == 0 && self.contracts == 0 {
@@ -90,9 +114,33 @@ impl DataArguments {
                     if loaded.nothing() { "the demo world is there already" } else { "loaded" };
                 return Ok(writeln!(io::stdout(), "{said}")?);
             }
-            let Self { listings, contracts, seed } = self;
+            let Self { listings, contracts, seed, .. } = self;
             demo::generate(&tools.db, hasher, demo::Plan { listings, contracts, seed }).await
         })
         .await
     }
+}
+
+async fn publish_texts(config: &Config, texts: Texts) -> anyhow::Result<()> {
+    let mut err = io::stderr();
+    for skipped in &texts.skipped {
+        writeln!(err, "demo: line {} skipped: {}", skipped.line, skipped.why)?;
+    }
+    let Texts { patents, cut, other_kinds, .. } = texts;
+    let skipped = texts.skipped.len();
+    let published = with_tools(config, async |tools, _| {
+        texts::publish(&tools.db, tools.authenticator.hasher(), texts).await
+    })
+    .await?;
+    let texts::Published { new, known } = published;
+    let mut out = io::stdout();
+    writeln!(out, "{new} texts published; {known} were there already")?;
+    writeln!(out, "{skipped} skipped; {other_kinds} of other kinds; {cut} cut to fit")?;
+    if patents > 0 {
+        writeln!(
+            out,
+            "{patents} patents are listed as results: their numbers are not in the texts"
+        )?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod generator;
 mod people;
 mod progress;
 pub mod story;
+pub mod texts;
 mod world;
 
 pub use generator::{Plan, generate};

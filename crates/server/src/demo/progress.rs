@@ -10,7 +10,7 @@ const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// How often the line is overwritten on a terminal.
 const LIVE_EVERY: Duration = Duration::from_millis(100);
 
-/// A line on standard error that counts up: `demo: 1200 of 20000 listings, 12 s`.
+/// A line on standard error that counts up: `demo: 1200 of 20000 listings, 12 s, 100/s`.
 pub(super) struct Progress {
     what: &'static str,
     total: u64,
@@ -53,10 +53,13 @@ impl Progress {
 
     fn show(&self, end: &str) -> io::Result<()> {
         let Self { what, total, done, .. } = self;
-        let seconds = self.began.elapsed().as_secs();
+        let elapsed = self.began.elapsed();
+        let seconds = elapsed.as_secs();
+        let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+        let rate = done.saturating_mul(1000) / millis;
         let start = if self.live { "\r\x1b[K" } else { "" };
         let mut err = io::stderr();
-        write!(err, "{start}demo: {done} of {total} {what}, {seconds} s{end}")?;
+        write!(err, "{start}demo: {done} of {total} {what}, {seconds} s, {rate}/s{end}")?;
         err.flush()
     }
 }

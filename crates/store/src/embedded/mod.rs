@@ -4,15 +4,17 @@
 //! processes run as an unprivileged user even when the market runs as root. A supervisor starts it
 //! again when it dies; what a killed market left running is stopped cleanly before the next start.
 
+mod lock;
+mod log;
 mod owner;
 mod pid_file;
 mod programs;
+mod settings;
 mod socket;
 
 use std::{
-    fs::{self, File, Permissions},
-    io::{Read, Seek, Write},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    fs::{self, File},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -20,24 +22,29 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use rustix::{
-    fs::{FlockOperation, flock},
-    process::{Pid, Signal, kill_process},
-};
-use tokio_postgres::NoTls;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio_postgres::{Client, NoTls, error::SqlState};
 
-pub use self::programs::Programs;
-use self::{owner::Owner, pid_file::PidFile};
+pub use self::{programs::Programs, settings::Durability};
+use self::{log::Log, owner::Owner, pid_file::PidFile};
 
 const DATABASE: &str = "market";
 const USER: &str = "market";
+/// What there is in the data directory: all that is PostgreSQL's, and in it the cluster.
+const HOME: &str = "postgres";
+const DATA: &str = "data";
+/// How the name of a cluster begins that is being made.
+const HALF_MADE: &str = "new-";
 /// How long a stop may take before it is made an immediate one.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a start may take; recovery after a crash is part of it.
-const START_PATIENCE: Duration = Duration::from_secs(120);
+/// How long a starting server may say nothing. One that recovers after a crash says so, and may
+/// take as long as it needs.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+/// How often whoever waits for a start is told that it goes on.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
-/// A running cluster. [`Cluster::stop`] stops it; a cluster that is merely dropped goes on, and
-/// the next start on the same directory takes care of it.
+/// A running cluster. [`Cluster::stop`] stops it; so does dropping it, which waits meanwhile. If
+/// its market is killed, it goes on, and the next start on the same directory takes care of it.
 pub struct Cluster {
     inner: Arc<Inner>,
     supervisor: tokio::task::JoinHandle<()>,
@@ -46,8 +53,9 @@ pub struct Cluster {
 struct Inner {
     programs: Programs,
     owner: Owner,
+    durability: Durability,
     data: PathBuf,
-    log: PathBuf,
+    log: Log,
     socket: PathBuf,
     server: Mutex<Server>,
     /// Held for as long as this market uses the directory.
@@ -65,20 +73,26 @@ impl Cluster {
     /// # Errors
     /// A sentence for whoever runs the market: no programs found, another market at work there,
     /// a directory of another major version, a folder that the server's user may not enter.
-    pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
+    pub async fn start(data_dir: &Path, durability: Durability) -> anyhow::Result<Self> {
         let data_dir = data_dir.to_owned();
-        let prepared = move || Inner::prepare(&data_dir);
+        let prepared = move || Inner::prepare(&data_dir, durability);
         let inner =
             tokio::task::spawn_blocking(prepared).await.context("starting PostgreSQL")??;
         let inner = Arc::new(inner);
-        if let Err(error) = inner.make_usable().await {
-            // Nobody would be left to stop it.
-            let unusable = Arc::clone(&inner);
-            let _stopped = tokio::task::spawn_blocking(move || unusable.stop()).await;
-            return Err(error);
-        }
+        inner.wait_until_ready().await?;
+        inner.create_database().await?;
         let supervisor = tokio::spawn(supervise(Arc::clone(&inner)));
         Ok(Self { inner, supervisor })
+    }
+
+    /// The connection string of the database of a market that is at work on the directory, for
+    /// whoever wants to work beside it.
+    pub async fn url_of_running(data_dir: &Path) -> Option<String> {
+        let data_dir = data_dir.canonicalize().ok()?;
+        let server = PidFile::read(&data_dir.join(HOME).join(DATA))?;
+        let url = socket::url(server.socket.as_deref()?, USER, DATABASE);
+        let answers = tokio_postgres::connect(&url, NoTls).await.is_ok();
+        (answers && lock::is_taken(&data_dir)).then_some(url)
     }
 
     /// The connection string of the market's database.
@@ -98,15 +112,28 @@ impl Cluster {
     }
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+        self.inner.stop_unheard();
+    }
+}
+
+/// A start that failed or was given up leaves no server behind.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop_unheard();
+    }
+}
+
 impl Inner {
-    fn prepare(data_dir: &Path) -> anyhow::Result<Self> {
+    fn prepare(data_dir: &Path, durability: Durability) -> anyhow::Result<Self> {
         let programs = Programs::find()?;
-        fs::create_dir_all(data_dir)
-            .with_context(|| format!("creating the data directory {}", data_dir.display()))?;
-        let data_dir = data_dir.canonicalize()?;
-        let lock = lock(&data_dir)?;
         let owner = Owner::of_this_process()?;
-        let home = data_dir.join("postgres");
+        owner.make_way(data_dir)?;
+        let data_dir = data_dir.canonicalize()?;
+        let lock = lock::take(&data_dir)?;
+        let home = data_dir.join(HOME);
         owner.make_directory(&home)?;
         owner.expect_passage(&home)?;
         let socket = socket::directory(&home);
@@ -114,20 +141,22 @@ impl Inner {
         // After making it, before giving it away: from now on nobody else can put a link there.
         socket::expect_ours(&socket, &owner)?;
         owner.make_directory(&socket)?;
+        owner.expect_passage(&socket)?;
         let inner = Self {
-            data: home.join("data"),
-            log: home.join("log"),
+            durability,
+            data: home.join(DATA),
+            log: Log::of(&home),
             socket,
             programs,
             owner,
             server: Mutex::new(Server::Stopped),
             _lock: lock,
         };
-        if inner.data.join("PG_VERSION").exists() {
+        if inner.data.try_exists().context("looking for a cluster")? {
             inner.expect_same_version()?;
             inner.stop_what_was_left_running()?;
         } else {
-            inner.init()?;
+            inner.init(&home)?;
         }
         inner.launch()?;
         Ok(inner)
@@ -148,24 +177,29 @@ impl Inner {
         Ok(())
     }
 
-    fn init(&self) -> anyhow::Result<()> {
+    /// Makes the cluster under another name: what stands under its own is whole.
+    fn init(&self, home: &Path) -> anyhow::Result<()> {
         tracing::info!(directory = %self.data.display(), "making a new PostgreSQL cluster");
-        // A half-made directory is of no use and in the way.
-        if self.data.exists() {
-            fs::remove_dir_all(&self.data).context("removing a half-made cluster")?;
+        for entry in fs::read_dir(home)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(HALF_MADE) {
+                fs::remove_dir_all(entry.path()).context("removing a half-made cluster")?;
+            }
         }
+        let new = home.join(format!("{HALF_MADE}{}", std::process::id()));
         let output = self
             .command("initdb")
             .arg("--pgdata")
-            .arg(&self.data)
+            .arg(&new)
             .args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"])
-            .args(["--locale", "C", "--data-checksums"])
+            .args(["--locale", "C", "--data-checksums", "--no-instructions"])
             .output()
             .context("running initdb")?;
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
-        Ok(())
+        fs::rename(&new, &self.data)?;
+        File::open(home)?.sync_all().context("keeping the new cluster's name")
     }
 
     /// A market that was killed leaves its cluster running: it is stopped, never pulled away.
@@ -204,25 +238,10 @@ impl Inner {
     }
 
     fn spawn(&self) -> anyhow::Result<Child> {
-        let log = File::options().create(true).append(true).open(&self.log)?;
-        self.owner.give(&self.log)?;
+        let log = self.log.begin(&self.owner)?;
         let mut command = self.command("postgres");
         command.arg("-D").arg(&self.data);
-        let socket = self.socket.display().to_string();
-        for (name, value) in [
-            ("listen_addresses", ""),
-            ("unix_socket_directories", socket.as_str()),
-            ("unix_socket_permissions", "0700"),
-            ("timezone", "UTC"),
-            ("log_timezone", "UTC"),
-            ("max_connections", "100"),
-            ("shared_buffers", "256MB"),
-            ("max_wal_size", "2GB"),
-            ("random_page_cost", "1.1"),
-            ("fsync", "on"),
-            ("synchronous_commit", "on"),
-            ("full_page_writes", "on"),
-        ] {
+        for (name, value) in settings::all(self.durability, &self.socket, &self.log) {
             command.arg("-c").arg(format!("{name}={value}"));
         }
         command
@@ -246,7 +265,7 @@ impl Inner {
     }
 
     fn url(&self, database: &str) -> String {
-        format!("host={} user={USER} dbname={database}", self.socket.display())
+        socket::url(&self.socket, USER, database)
     }
 
     /// Has the server process ended? Collects it if so.
@@ -257,44 +276,49 @@ impl Inner {
         }
     }
 
-    async fn make_usable(&self) -> anyhow::Result<()> {
-        self.wait_until_ready().await?;
-        self.create_database().await
-    }
-
     async fn wait_until_ready(&self) -> anyhow::Result<()> {
-        let began = Instant::now();
+        let (mut heard, mut told) = (Instant::now(), Instant::now());
         loop {
-            if let Ok((client, connection)) =
-                tokio_postgres::connect(&self.url("postgres"), NoTls).await
-            {
-                tokio::spawn(connection);
-                if client.simple_query("SELECT 1").await.is_ok() {
-                    return Ok(());
-                }
+            let error = match self.connect().await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            if error.code() == Some(&SqlState::CANNOT_CONNECT_NOW) {
+                heard = Instant::now();
             }
-            if self.has_died() || began.elapsed() > START_PATIENCE {
-                bail!("PostgreSQL did not start; its log ends:\n{}", self.end_of_log());
+            if self.has_died() || heard.elapsed() > START_PATIENCE {
+                bail!("PostgreSQL did not start; its log ends:\n{}", self.log.end());
+            }
+            if told.elapsed() > TELL_EVERY {
+                told = Instant::now();
+                let says = error.as_db_error().map_or("nothing yet", |error| error.message());
+                tracing::info!(says, "PostgreSQL is starting");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
-    fn end_of_log(&self) -> String {
-        let log = fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        let from = lines.len().saturating_sub(8);
-        lines.get(from..).unwrap_or_default().join("\n")
+    /// To the database that every cluster has.
+    async fn connect(&self) -> Result<Client, tokio_postgres::Error> {
+        let (client, connection) = tokio_postgres::connect(&self.url("postgres"), NoTls).await?;
+        tokio::spawn(connection);
+        client.simple_query("SELECT 1").await?;
+        Ok(client)
     }
 
     async fn create_database(&self) -> anyhow::Result<()> {
-        let (client, connection) = tokio_postgres::connect(&self.url("postgres"), NoTls).await?;
-        tokio::spawn(connection);
+        let client = self.connect().await?;
         let there = "SELECT 1 FROM pg_database WHERE datname = $1";
         if client.query_opt(there, &[&DATABASE]).await?.is_none() {
             client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).await?;
         }
         Ok(())
+    }
+
+    fn stop_unheard(&self) {
+        if let Err(error) = self.stop() {
+            tracing::error!(error = format!("{error:#}"), "could not stop PostgreSQL");
+        }
     }
 
     fn stop(&self) -> anyhow::Result<()> {
@@ -344,28 +368,6 @@ async fn supervise(inner: Arc<Inner>) {
             }
         }
     }
-}
-
-/// Takes the directory for this process; another market there is named.
-fn lock(data_dir: &Path) -> anyhow::Result<File> {
-    let path = data_dir.join("market.lock");
-    let mut file =
-        File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
-    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        let mut pid = String::new();
-        file.read_to_string(&mut pid)?;
-        bail!(
-            "another market (pid {}) uses the data directory {}. Stop it, choose another with \
-             MARKET_DATA_DIR, or let both use one server with DATABASE_URL.",
-            pid.trim(),
-            data_dir.display()
-        );
-    }
-    file.set_permissions(Permissions::from_mode(0o644))?;
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{}", std::process::id())?;
-    Ok(file)
 }
 
 fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {

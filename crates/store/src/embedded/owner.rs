@@ -53,6 +53,22 @@ impl Owner {
         }
     }
 
+    /// The folder in which the owner's directory will stand. What is missing of its path is made,
+    /// so that the owner may pass through whatever the umask says.
+    pub(super) fn make_way(&self, path: &Path) -> anyhow::Result<()> {
+        let missing: Vec<&Path> = path
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            .collect();
+        fs::create_dir_all(path).with_context(|| format!("creating {}", path.display()))?;
+        if matches!(self, Self::Other { .. }) {
+            for folder in missing {
+                fs::set_permissions(folder, Permissions::from_mode(0o711))?;
+            }
+        }
+        Ok(())
+    }
+
     /// A directory of the owner's own, closed to everybody else.
     pub(super) fn make_directory(&self, path: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(path).with_context(|| format!("creating {}", path.display()))?;

@@ -8,6 +8,8 @@ pub(super) struct PidFile {
     /// The server's process.
     pub(super) pid: u32,
     data: PathBuf,
+    /// Where its socket is.
+    pub(super) socket: Option<PathBuf>,
 }
 
 impl PidFile {
@@ -18,7 +20,10 @@ impl PidFile {
     fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let pid = lines.next()?.trim().parse().ok().filter(|pid| *pid > 1)?;
-        Some(Self { pid, data: lines.next()?.trim().into() })
+        let data = lines.next()?.trim().into();
+        // Then its start and its port.
+        let socket = lines.nth(2).map(str::trim).filter(|socket| !socket.is_empty());
+        Some(Self { pid, data, socket: socket.map(PathBuf::from) })
     }
 
     /// Does that process still run, and is it that server? A pid may have been given to another
@@ -39,15 +44,21 @@ mod tests {
     #[test]
     fn the_first_lines_name_process_and_directory() {
         let text = "4242\n/srv/data/postgres/data\n1790000000\n5432\n/srv/socket\n\n 12 0\nready\n";
-        let parsed = PidFile::parse(text);
-        assert_eq!(parsed, Some(PidFile { pid: 4242, data: "/srv/data/postgres/data".into() }));
+        let server = PidFile {
+            pid: 4242,
+            data: "/srv/data/postgres/data".into(),
+            socket: Some("/srv/socket".into()),
+        };
+        assert_eq!(PidFile::parse(text), Some(server.clone()));
+        let begun = "4242\n/srv/data/postgres/data\n";
+        assert_eq!(PidFile::parse(begun), Some(PidFile { socket: None, ..server }));
         assert_eq!(PidFile::parse(""), None);
         assert_eq!(PidFile::parse("-1\n/x\n"), None);
     }
 
     #[test]
     fn another_process_under_that_pid_is_not_the_server() {
-        let other = PidFile { pid: std::process::id(), data: "/nowhere".into() };
+        let other = PidFile { pid: std::process::id(), data: "/nowhere".into(), socket: None };
         assert!(!other.is_alive());
     }
 }

@@ -24,10 +24,12 @@ impl Programs {
     /// # Errors
     /// A sentence that says what to install.
     pub fn find() -> anyhow::Result<Self> {
-        let mut found: Vec<Self> =
-            candidates().iter().filter_map(|folder| Self::at(folder)).collect();
-        found.sort_by_key(|programs| programs.version);
-        match found.pop() {
+        let named = env::var_os("MARKET_PG_BIN").filter(|named| !named.is_empty());
+        let folders = named.as_ref().map_or_else(candidates, |named| vec![named.into()]);
+        let found = folders.iter().filter_map(|folder| Self::at(folder));
+        // Of equal versions the first: it was looked for in the likelier place.
+        let newest = found.reduce(|best, next| if next.version > best.version { next } else { best });
+        match newest {
             Some(programs) if programs.version >= OLDEST => Ok(programs),
             Some(programs) => bail!(
                 "the PostgreSQL found in {} is version {}, but {OLDEST} or newer is needed. Install \
@@ -35,11 +37,18 @@ impl Programs {
                 programs.folder.display(),
                 programs.version
             ),
-            None => bail!(
-                "no PostgreSQL programs (initdb, postgres) were found. Install the package \
-                 `postgresql` (Debian, Ubuntu), or set MARKET_PG_BIN to their folder, or \
-                 DATABASE_URL to a running server."
-            ),
+            None => match named {
+                Some(named) => bail!(
+                    "there are no PostgreSQL programs (initdb, postgres) in {}, which MARKET_PG_BIN \
+                     names.",
+                    named.display()
+                ),
+                None => bail!(
+                    "no PostgreSQL programs (initdb, postgres) were found. Install the package \
+                     `postgresql` (Debian, Ubuntu), or set MARKET_PG_BIN to their folder, or \
+                     DATABASE_URL to a running server."
+                ),
+            },
         }
     }
 
@@ -63,9 +72,6 @@ impl Programs {
 }
 
 fn candidates() -> Vec<PathBuf> {
-    if let Some(folder) = env::var_os("MARKET_PG_BIN") {
-        return vec![folder.into()];
-    }
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {

@@ -16,11 +16,13 @@ use super::owner::Owner;
 const PATH_MAX: usize = 107;
 const FILE: &str = "/.s.PGSQL.5432";
 
-/// Beside the cluster, unless that is too deep; then in the temporary folder, under a name made
-/// from the cluster's own path.
+/// Beside the cluster, unless that is too deep or its name cannot be said in a connection string;
+/// then in the temporary folder, under a name made from the cluster's own path.
 pub(super) fn directory(home: &Path) -> PathBuf {
     let beside = home.join("socket");
-    if beside.as_os_str().as_bytes().len() + FILE.len() <= PATH_MAX {
+    let short = beside.as_os_str().as_bytes().len() + FILE.len() <= PATH_MAX;
+    // Both PostgreSQL and its driver take a comma for the end of a name.
+    if short && beside.to_str().is_some_and(|name| !name.contains([',', '"'])) {
         return beside;
     }
     let mut hasher = DefaultHasher::new();
@@ -48,6 +50,12 @@ pub(super) fn expect_ours(directory: &Path, owner: &Owner) -> anyhow::Result<()>
     Ok(())
 }
 
+/// The connection string for a database behind this socket.
+pub(super) fn url(directory: &Path, user: &str, database: &str) -> String {
+    let host = directory.display().to_string().replace('\\', "\\\\").replace('\'', "\\'");
+    format!("host='{host}' user={user} dbname={database}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +80,17 @@ mod tests {
         assert!(elsewhere.as_os_str().len() + FILE.len() <= PATH_MAX);
         assert_eq!(directory(&deep), elsewhere, "the same directory, the same socket");
         assert_ne!(directory(&deep.join("other")), elsewhere);
+        let comma = Path::new("/srv/a,b/postgres");
+        assert!(!directory(comma).display().to_string().contains(','));
+    }
+
+    #[test]
+    fn a_connection_string_says_any_folder() {
+        for folder in ["/srv/market", "/srv/a b", "/srv/a'b", r"/srv/a\b", "/srv/数据"] {
+            let read: tokio_postgres::Config =
+                url(Path::new(folder), "market", "market").parse().unwrap();
+            let host = tokio_postgres::config::Host::Unix(folder.into());
+            assert_eq!((read.get_hosts(), read.get_dbname()), (&[host][..], Some("market")));
+        }
     }
 }

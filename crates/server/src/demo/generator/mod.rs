@@ -51,9 +51,6 @@ const CONTRACTS_AT_ONCE: usize = 50;
 /// How many transactions are at work at the same time: one waits for the database while the other
 /// writes texts.
 const SIDE_BY_SIDE: usize = 3;
-/// How long to wait, and how often, for reactions that were put off or that a server is at.
-const IDLE_PAUSE: Duration = Duration::from_millis(200);
-const IDLE_ROUNDS: u32 = 50;
 /// After so long without any reaction's being settled, what is left is failing: what has failed
 /// first meanwhile has been tried again four times, and the rest waits longer since it failed before.
 const STALLED: Duration = Duration::from_secs(20);
