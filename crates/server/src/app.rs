@@ -21,8 +21,8 @@ use crate::{
     routes::{self, Known},
 };
 
-/// Swagger UI needs its own scripts and inline styles, and nothing from elsewhere.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; \
+/// Swagger UI needs its own scripts, styles written into elements, and nothing from elsewhere.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      frame-ancestors 'none'";
 /// How long requests under way may take to finish when the server stops.

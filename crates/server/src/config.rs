@@ -43,6 +43,8 @@ pub struct Config {
     pub writers: usize,
     /// Threads that serve.
     pub workers: usize,
+    /// How long a request may take in all, in seconds.
+    pub request_timeout_seconds: u64,
 }
 
 /// On or off.
@@ -84,6 +86,7 @@ impl Default for Config {
             readers: 16,
             writers: 16,
             workers: cores,
+            request_timeout_seconds: 10,
         }
     }
 }
@@ -194,6 +197,10 @@ impl Config {
             if !(1..=500).contains(&number) {
                 faults.push(format!("{name}: {number} is not between 1 and 500"));
             }
+        }
+        let seconds = self.request_timeout_seconds;
+        if !(1..=300).contains(&seconds) {
+            faults.push(format!("request_timeout_seconds: {seconds} is not between 1 and 300"));
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log).is_err() {
             faults.push(format!("log: `{}` is not a filter like info,store=debug", self.log));

@@ -50,7 +50,10 @@ pub(crate) fn frame() -> OpenApi {
         .version("1")
         .description(Some(include_str!("openapi.md")))
         .license(Some(
-            LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT")).build(),
+            LicenseBuilder::new()
+                .name("MIT OR Apache-2.0")
+                .identifier(Some("MIT OR Apache-2.0"))
+                .build(),
         ))
         .contact(Some(ContactBuilder::new().name(Some("Market operators")).build()))
         .build();

@@ -6,7 +6,11 @@ use anyhow::Context;
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
-use store::{Clock, Db, PoolSettings, embedded::Cluster, migrations};
+use store::{
+    Clock, Db, PoolSettings,
+    embedded::{Cluster, Durability},
+    migrations,
+};
 use tokio::{sync::watch, task::JoinHandle};
 use web::Settings;
 
@@ -16,14 +20,14 @@ use crate::{
     health::Draining,
     housekeeping, keys, metrics,
     reactions::Reactions,
-    signals::Told,
+    signals::{Signals, Told},
     worker,
 };
 
 /// Who may use a token: this API.
 const AUDIENCE: &str = "xining-technology-market";
 /// How long a load balancer has to see that no more requests are wanted.
-const NOTICE: Duration = Duration::from_secs(2);
+const NOTICE: Duration = Duration::from_secs(5);
 
 /// A database that is there to be used: the configured server, or a cluster of our own.
 pub struct Database {
@@ -41,8 +45,22 @@ impl Database {
         if let Some(url) = &config.database_url {
             return Ok(Self { url: url.0.clone(), cluster: None });
         }
-        let cluster = Cluster::start(&config.data_dir).await?;
+        let cluster = Cluster::start(&config.data_dir, Durability::Durable).await?;
         Ok(Self { url: cluster.url(), cluster: Some(cluster) })
+    }
+
+    /// For commands that do not serve: a market that serves from the same data directory is worked
+    /// beside, not disturbed.
+    ///
+    /// # Errors
+    /// A sentence for whoever runs the market.
+    pub async fn open_beside(config: &Config) -> anyhow::Result<Self> {
+        if config.database_url.is_none()
+            && let Some(url) = Cluster::url_of_running(&config.data_dir).await
+        {
+            return Ok(Self { url, cluster: None });
+        }
+        Self::open(config).await
     }
 
     /// Brings it up to date, unless that is left to `market migrate`.
@@ -98,6 +116,7 @@ impl Tools {
         let authenticator = Authenticator::start(db.clone(), tokens, &keys.master).await?;
         let mut settings = Settings::new(keys.cursors);
         settings.trusted_proxies.clone_from(&config.trusted_proxies);
+        settings.request_deadline = Duration::from_secs(config.request_timeout_seconds);
         Ok(Self { db, authenticator, settings })
     }
 }
@@ -126,40 +145,29 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         .with_context(|| format!("listening on {} (MARKET_LISTEN)", config.listen))?;
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
-    match assemble(config, listener, &database).await {
-        Ok(assembled) => {
-            let Assembled { tools, draining, index, server, figures } = assembled;
-            let (stop_worker, stopped) = watch::channel(false);
-            let worker = worker::start(tools.db.clone(), Reactions, stopped);
-            let mut followers = vec![
-                tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
-                tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
-            ];
-            if let Some(handle) = figures {
-                followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
-            }
-            let handle = server.handle();
-            tokio::spawn(server);
-            let base_url = format!("http://{address}");
-            Ok(Running {
-                base_url,
-                tools,
-                database,
-                draining,
-                server: handle,
-                worker,
-                stop_worker,
-                followers,
-            })
-        }
-        Err(error) => {
-            // Nobody else would stop the cluster.
-            if let Err(failure) = database.close().await {
-                tracing::warn!(error = format!("{failure:#}"), "could not stop the database");
-            }
-            Err(error)
-        }
+    let assembled = assemble(config, listener, &database).await?;
+    let Assembled { tools, draining, index, server, figures } = assembled;
+    let (stop_worker, stopped) = watch::channel(false);
+    let worker = worker::start(tools.db.clone(), Reactions, stopped);
+    let mut followers = vec![
+        tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
+    ];
+    if let Some(handle) = figures {
+        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
     }
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(Running {
+        base_url: format!("http://{address}"),
+        tools,
+        database,
+        draining,
+        server: handle,
+        worker,
+        stop_worker,
+        followers,
+    })
 }
 
 /// Everything that can fail, before anything runs that would have to be ended.
@@ -200,17 +208,26 @@ async fn assemble(
 }
 
 impl Running {
-    /// Ends as it was told to: a load balancer is given time to notice, a person is not.
+    /// Serves until told to end. A load balancer is given time to notice, a person is not; told
+    /// again, it waits for no request.
     ///
     /// # Errors
     /// If the embedded cluster could not be stopped.
-    pub async fn stop_as_told(self, told: Told) -> anyhow::Result<()> {
+    pub async fn serve_until_told(self, signals: &mut Signals) -> anyhow::Result<()> {
+        let told = signals.next().await;
         self.draining.begin();
         tracing::info!(?told, "finishing what is under way");
-        if told == Told::Terminate {
-            tokio::time::sleep(NOTICE).await;
+        let finish = async {
+            if told == Told::Terminate {
+                tokio::time::sleep(NOTICE).await;
+            }
+            self.server.stop(true).await;
+        };
+        tokio::select! {
+            () = finish => {}
+            _ = signals.next() => tracing::warn!("told again: requests under way are cut off"),
         }
-        self.stop().await
+        self.close().await
     }
 
     /// Finishes requests under way, then the reactions at hand, then the cluster.
@@ -219,6 +236,10 @@ impl Running {
     /// If the embedded cluster could not be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.server.stop(true).await;
+        self.close().await
+    }
+
+    async fn close(self) -> anyhow::Result<()> {
         self.stop_worker.send_replace(true);
         let _ended = self.worker.await;
         for follower in &self.followers {

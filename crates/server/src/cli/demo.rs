@@ -34,7 +34,7 @@ impl Arguments {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         writeln!(io::stderr(), "market: starting")?;
         let mut signals = Signals::listen()?;
-        let running = serving::start(config).await?;
+        let running = signals.or_done(serving::start(config)).await?;
         let played = signals.or_done(self.play(&running)).await;
         if played.is_err() || self.once {
             running.stop().await?;
@@ -43,8 +43,7 @@ impl Arguments {
         // Nobody may be there to read it; that is no reason to end.
         let _unwritable = announce(&running.base_url, config);
         let _unwritable = show_accounts(self.lang);
-        let told = signals.next().await;
-        running.stop_as_told(told).await
+        running.serve_until_told(&mut signals).await
     }
 
     async fn play(&self, running: &Running) -> anyhow::Result<()> {
@@ -86,7 +85,7 @@ pub(super) struct DataArguments {
     ///
     /// Each line is {id, kind: result | patent | need, title, abstract, keywords?, discipline?}. A
     /// text without a title is named by its abstract's first words. Patents are listed as results,
-    /// because the texts do not hold their numbers. What was loaded before is left alone. Every
+    /// because the lines do not name their numbers. What was loaded before is left alone. Every
     /// listing declares that nothing in it is a state secret: load only what is public.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["listings", "contracts"])]
     texts: Option<PathBuf>,
@@ -139,7 +138,7 @@ async fn publish_texts(config: &Config, texts: Texts) -> anyhow::Result<()> {
     if patents > 0 {
         writeln!(
             out,
-            "{patents} patents are listed as results: their numbers are not in the texts"
+            "{patents} patents are listed as results: their lines do not name their numbers"
         )?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let mut signals = Signals::listen()?;
-        let database = Database::open(config).await?;
+        let database = signals.or_done(Database::open_beside(config)).await?;
         let done = signals.or_done(self.on(&database.url)).await;
         database.close().await?;
         done

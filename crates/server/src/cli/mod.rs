@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 use parties::keys::Rotation;
 
 use crate::{
-    config::Config,
+    config::{Config, LogFormat},
     logging,
     serving::{self, Database, Tools},
     signals::Signals,
@@ -141,22 +141,30 @@ impl Command {
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
-    let running = serving::start(config).await?;
+    let running = signals.or_done(serving::start(config)).await?;
     // Nobody may be there to read it; that is no reason to end.
     let _unwritable = announce(&running.base_url, config);
-    let told = signals.next().await;
-    running.stop_as_told(told).await
+    running.serve_until_told(&mut signals).await
 }
 
+/// Says where it serves: to people as a few lines, to programs as one in their log.
 fn announce(base_url: &str, config: &Config) -> io::Result<()> {
     let database = match &config.database_url {
         Some(url) => format!("{url:?}"),
         None => format!("embedded, in {}", config.data_dir.display()),
     };
+    let metrics = match config.metrics_listen.as_str() {
+        "" => "nowhere".to_owned(),
+        address => format!("http://{address}/metrics"),
+    };
+    if config.log_format == LogFormat::Json {
+        tracing::info!(base_url, database, metrics, "serving");
+        return Ok(());
+    }
     writeln!(
         io::stderr(),
-        "market: serving {base_url}/api/v1\n        try it  {base_url}/docs/\n        \
-         database {database}"
+        "market: serving  {base_url}/api/v1\n        try it   {base_url}/docs/\n        \
+         figures  {metrics}\n        database {database}"
     )
 }
 
@@ -166,7 +174,7 @@ async fn with_tools<T>(
     work: impl AsyncFnOnce(&Tools, &str) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let mut signals = Signals::listen()?;
-    let database = Database::open(config).await?;
+    let database = signals.or_done(Database::open_beside(config)).await?;
     let work = async {
         database.migrate(config).await?;
         let tools = Tools::open(config, &database.url).await?;

@@ -2,7 +2,7 @@
 //! ones: each is created, submitted and published by the commands that the API runs.
 //!
 //! Patents are listed as results, because a patent listing names its patents' numbers and the
-//! texts have none. What is there already, by its `reference`, is left alone; what an interrupted
+//! lines do not. What is there already, by its `reference`, is left alone; what an interrupted
 //! load has left half done is finished.
 
 mod sheet;

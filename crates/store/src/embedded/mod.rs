@@ -25,8 +25,8 @@ use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio_postgres::{Client, NoTls, error::SqlState};
 
-pub use self::{programs::Programs, settings::Durability};
 use self::{log::Log, owner::Owner, pid_file::PidFile};
+pub use self::{programs::Programs, settings::Durability};
 
 const DATABASE: &str = "market";
 const USER: &str = "market";
@@ -164,7 +164,8 @@ impl Inner {
 
     fn expect_same_version(&self) -> anyhow::Result<()> {
         let file = self.data.join("PG_VERSION");
-        let found = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+        let found =
+            fs::read_to_string(&file).with_context(|| format!("no cluster: {}", file.display()))?;
         let (found, ours) = (found.trim(), self.programs.version());
         if found != ours.to_string() {
             bail!(
@@ -187,14 +188,16 @@ impl Inner {
             }
         }
         let new = home.join(format!("{HALF_MADE}{}", std::process::id()));
-        let output = self
-            .command("initdb")
+        let mut command = self.command("initdb");
+        command
             .arg("--pgdata")
             .arg(&new)
             .args(["--username", USER, "--auth", "trust", "--encoding", "UTF8"])
-            .args(["--locale", "C", "--data-checksums", "--no-instructions"])
-            .output()
-            .context("running initdb")?;
+            .args(["--locale", "C", "--data-checksums", "--no-instructions"]);
+        if self.durability == Durability::ForTestsOnly {
+            command.arg("--no-sync");
+        }
+        let output = command.output().context("running initdb")?;
         if !output.status.success() {
             bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
         }

@@ -72,7 +72,8 @@ impl Owner {
     /// A directory of the owner's own, closed to everybody else.
     pub(super) fn make_directory(&self, path: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(path).with_context(|| format!("creating {}", path.display()))?;
-        fs::set_permissions(path, Permissions::from_mode(0o700))?;
+        fs::set_permissions(path, Permissions::from_mode(0o700))
+            .with_context(|| format!("closing {} to others", path.display()))?;
         self.give(path)
     }
 

@@ -28,7 +28,8 @@ impl Programs {
         let folders = named.as_ref().map_or_else(candidates, |named| vec![named.into()]);
         let found = folders.iter().filter_map(|folder| Self::at(folder));
         // Of equal versions the first: it was looked for in the likelier place.
-        let newest = found.reduce(|best, next| if next.version > best.version { next } else { best });
+        let newest =
+            found.reduce(|best, next| if next.version > best.version { next } else { best });
         match newest {
             Some(programs) if programs.version >= OLDEST => Ok(programs),
             Some(programs) => bail!(

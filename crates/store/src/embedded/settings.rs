@@ -13,11 +13,7 @@ pub enum Durability {
     ForTestsOnly,
 }
 
-pub(super) fn all(
-    durability: Durability,
-    socket: &Path,
-    log: &Log,
-) -> Vec<(&'static str, String)> {
+pub(super) fn all(durability: Durability, socket: &Path, log: &Log) -> Vec<(&'static str, String)> {
     let safe = match durability {
         Durability::Durable => "on",
         Durability::ForTestsOnly => "off",
