@@ -16,7 +16,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use web::{Authenticate, Settings, cors, guard};
 
 use crate::{
-    health::Draining,
+    draining::{self, Draining},
     ports::Ports,
     routes::{self, Known},
 };
@@ -25,8 +25,8 @@ use crate::{
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      frame-ancestors 'none'";
-/// How long requests under way may take to finish when the server stops.
-const DRAIN_SECONDS: u64 = 20;
+/// How long answers may take to be sent when the server stops.
+const SHUTDOWN_SECONDS: u64 = 5;
 
 /// What the application is made of.
 #[derive(Clone)]
@@ -87,11 +87,12 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
             }))
             .wrap(cors(&parts.cors_origins))
             .wrap(from_fn(guard))
+            .wrap(from_fn(draining::count))
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(60))
-    .shutdown_timeout(DRAIN_SECONDS)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
     .disable_signals()
     .listen(listener)?
     .run();

@@ -1,10 +1,5 @@
 //! Does the process live, and may it be sent requests?
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use actix_web::{HttpResponse, get, web::Data};
 use matching::MatchIndex;
 use serde::Serialize;
@@ -13,20 +8,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use web::Answer;
 
-/// Whether this server is going down and wants no more requests.
-#[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
-
-impl Draining {
-    /// From now on `/readyz` says no.
-    pub fn begin(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-}
+use crate::draining::Draining;
 
 pub(crate) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(healthz).service(readyz);

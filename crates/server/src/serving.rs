@@ -17,7 +17,7 @@ use web::Settings;
 use crate::{
     app::{self, Parts},
     config::{Config, Switch},
-    health::Draining,
+    draining::Draining,
     housekeeping, keys, metrics,
     reactions::Reactions,
     signals::{Signals, Told},
@@ -28,6 +28,8 @@ use crate::{
 const AUDIENCE: &str = "xining-technology-market";
 /// How long a load balancer has to see that no more requests are wanted.
 const NOTICE: Duration = Duration::from_secs(5);
+/// How long requests under way may take to finish.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A database that is there to be used: the configured server, or a cluster of our own.
 pub struct Database {
@@ -215,16 +217,16 @@ impl Running {
     /// If the embedded cluster could not be stopped.
     pub async fn serve_until_told(self, signals: &mut Signals) -> anyhow::Result<()> {
         let told = signals.next().await;
-        self.draining.begin();
         tracing::info!(?told, "finishing what is under way");
-        let finish = async {
+        self.draining.begin();
+        let drain = async {
             if told == Told::Terminate {
                 tokio::time::sleep(NOTICE).await;
             }
-            self.server.stop(true).await;
+            self.drain().await;
         };
         tokio::select! {
-            () = finish => {}
+            () = drain => {}
             _ = signals.next() => tracing::warn!("told again: requests under way are cut off"),
         }
         self.close().await
@@ -235,13 +237,23 @@ impl Running {
     /// # Errors
     /// If the embedded cluster could not be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.server.stop(true).await;
+        self.draining.begin();
+        self.drain().await;
         self.close().await
+    }
+
+    /// Takes no new connections, and waits for what is under way.
+    async fn drain(&self) {
+        self.server.pause().await;
+        if tokio::time::timeout(DRAIN_PATIENCE, self.draining.finished()).await.is_err() {
+            tracing::warn!("requests take too long to finish and are cut off");
+        }
     }
 
     async fn close(self) -> anyhow::Result<()> {
         self.stop_worker.send_replace(true);
         let _ended = self.worker.await;
+        self.server.stop(true).await;
         for follower in &self.followers {
             follower.abort();
         }

@@ -20,7 +20,7 @@ use parties::{
 use serde_json::json;
 use server::{
     app::{Parts, serve},
-    health::Draining,
+    draining::Draining,
     reactions::Reactions,
 };
 use store::{Clock, Db, PoolSettings, outbox};
