@@ -35,6 +35,8 @@ ENV MARKET_DATA_DIR=/var/lib/market \
 EXPOSE 8080
 # It finishes what is under way: give it 40 seconds (`docker stop --time 40`).
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["market", "probe"]
+# Only whether it lives: whose database is away should not be started anew for it.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["market", "probe", "--live"]
 ENTRYPOINT ["market"]
 CMD ["serve"]

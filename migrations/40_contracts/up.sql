@@ -124,6 +124,10 @@ CREATE INDEX contracts_by_drafter ON contracts (drafted_by_id);
 CREATE INDEX contracts_by_introduction ON contracts (introduction_id)
     WHERE introduction_id IS NOT NULL;
 
+-- An introduction comes to one contract: art. 6 pays its broker once.
+CREATE UNIQUE INDEX contracts_introduction_signed ON contracts (introduction_id)
+    WHERE introduction_id IS NOT NULL AND status = 'signed';
+
 -- owner: contracts
 -- Who is what in a contract. What identifies an organisation is frozen when the text is, and
 -- thawed when it is withdrawn.

@@ -183,3 +183,27 @@ async fn strangers_know_nothing_of_a_contract() {
     let foreign = deal.cast.stranger.api.post("contracts", form).send().await;
     assert_eq!(foreign.status, 403, "{:#}", foreign.body);
 }
+
+#[tokio::test]
+async fn of_two_contracts_from_one_introduction_only_the_first_is_signed() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let introduction = deal.introduced().await;
+    let parties = [&deal.cast.university, &deal.cast.enterprise, &deal.cast.broker];
+    let mut offered = Vec::new();
+    for _ in 0..2 {
+        let form = deal.contract_form(Some(&introduction));
+        let draft = parties[0].api.post("contracts", form).ok().await;
+        let path = format!("contracts/{}/offer", draft.id());
+        offered.push(parties[0].api.act(path).if_match(&draft).ok().await);
+    }
+    for (contract, last) in offered.iter().zip([200, 409]) {
+        let path = format!("contracts/{}/sign", contract.id());
+        let hash = json!({ "document_sha256": contract.text("document_sha256") });
+        parties[0].api.post(&path, hash.clone()).ok().await;
+        parties[1].api.post(&path, hash.clone()).ok().await;
+        let reply = parties[2].api.post(&path, hash).send().await;
+        assert_eq!(reply.status, last, "{:#}", reply.body);
+    }
+    assert_eq!(app.count("contracts WHERE status = 'signed'").await, 1);
+}

@@ -92,3 +92,15 @@ async fn a_transition_repeated_under_its_key_gets_the_first_answer() {
     let (first, again) = (ask().ok().await, ask().ok().await);
     assert_eq!(first.body, again.body);
 }
+
+#[tokio::test]
+async fn the_same_key_for_another_version_is_another_request() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let made = owner.post("listings", result_form()).ok().await;
+    let path = format!("listings/{}/submit", made.id());
+    owner.act(&path).if_match(&made).key("submit").ok().await;
+    let later = owner.act(&path).header("if-match", "\"v2\"").key("submit");
+    later.refused(422, "idempotency_key_reused").await;
+}

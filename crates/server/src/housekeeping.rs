@@ -32,7 +32,14 @@ async fn forget(db: &Db) {
         tracing::warn!(%failure, "could not forget old logins");
     }
     let before = db.clock().now() - KEYS_KEPT;
-    if let Err(failure) = db.write(Caller::Anyone, ForgetKeys { before }).await {
-        tracing::warn!(%failure, "could not forget old idempotency keys");
+    loop {
+        match db.write(Caller::Anyone, ForgetKeys { before }).await {
+            Ok(0) => break,
+            Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
+            Err(failure) => {
+                tracing::warn!(%failure, "could not forget old idempotency keys");
+                break;
+            }
+        }
     }
 }

@@ -112,6 +112,7 @@ impl Tools {
             ..PoolSettings::default()
         };
         let db = Db::new(url, &pools, Clock::system())?;
+        store::check_server(&db).await?;
         let keys = keys::read(Path::new(&config.key_file))?;
         let tokens =
             TokenSettings { issuer: config.public_url.clone(), audience: AUDIENCE.to_owned() };
@@ -225,11 +226,14 @@ impl Running {
             }
             self.drain().await;
         };
-        tokio::select! {
-            () = drain => {}
-            _ = signals.next() => tracing::warn!("told again: requests under way are cut off"),
-        }
-        self.close().await
+        let drained = tokio::select! {
+            () = drain => true,
+            _ = signals.next() => {
+                tracing::warn!("told again: requests under way are cut off");
+                false
+            }
+        };
+        self.close(drained).await
     }
 
     /// Finishes requests under way, then the reactions at hand, then the cluster.
@@ -239,7 +243,7 @@ impl Running {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.draining.begin();
         self.drain().await;
-        self.close().await
+        self.close(true).await
     }
 
     /// Takes no new connections, and waits for what is under way.
@@ -250,10 +254,10 @@ impl Running {
         }
     }
 
-    async fn close(self) -> anyhow::Result<()> {
+    async fn close(self, gently: bool) -> anyhow::Result<()> {
         self.stop_worker.send_replace(true);
         let _ended = self.worker.await;
-        self.server.stop(true).await;
+        self.server.stop(gently).await;
         for follower in &self.followers {
             follower.abort();
         }

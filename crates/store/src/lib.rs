@@ -5,6 +5,7 @@
 //! runs the command, and commits its change together with the audit entries, the announced events
 //! and the answer kept under the caller's `Idempotency-Key`. Nothing else opens a transaction.
 
+mod check;
 mod clock;
 mod command;
 mod db;
@@ -17,6 +18,7 @@ mod pool;
 pub mod refusals;
 mod tx;
 
+pub use check::check_server;
 pub use clock::Clock;
 pub use command::Command;
 pub use db::{Db, Request};

@@ -62,6 +62,7 @@ const CLAIM: &str = "
 #[derive(Clone)]
 struct Settle<R> {
     react: R,
+    limit: i32,
     /// Which event is at work, so that a failure can be told from the others of its batch.
     at_work: Arc<AtomicI64>,
 }
@@ -75,7 +76,7 @@ impl<R: React> Command for Settle<R> {
         let now = tx.now();
         let due: Vec<Due> = diesel::sql_query(CLAIM)
             .bind::<Timestamptz, _>(now)
-            .bind::<Integer, _>(BATCH)
+            .bind::<Integer, _>(self.limit)
             .load(tx.conn())
             .await?;
         for row in &due {
@@ -83,7 +84,10 @@ impl<R: React> Command for Settle<R> {
             let event = row.event()?;
             self.react.react(tx, &event).await?;
         }
-        self.at_work.store(NONE, Ordering::Relaxed);
+        if due.len() > 1 {
+            // What fails from here on, nobody of the batch can be told from another.
+            self.at_work.store(NONE, Ordering::Relaxed);
+        }
         let seqs: Vec<i64> = due.iter().map(|row| row.seq).collect();
         diesel::delete(schema::ground::outbox::table)
             .filter(schema::ground::outbox::event_seq.eq_any(&seqs))
@@ -101,8 +105,16 @@ impl<R: React> Command for Settle<R> {
 /// If the database does not answer.
 pub async fn settle<R: React>(db: &Db, react: &R) -> Outcome<usize> {
     let at_work = Arc::new(AtomicI64::new(NONE));
-    let batch = Settle { react: react.clone(), at_work: Arc::clone(&at_work) };
-    let failure = match db.write(Caller::Anyone, batch).await {
+    let settle = |limit| {
+        let at_work = Arc::clone(&at_work);
+        db.write(Caller::Anyone, Settle { react: react.clone(), limit, at_work })
+    };
+    let mut settled = settle(BATCH).await;
+    let is_unclear = |settled: &Outcome<usize>| matches!(settled, Err(failure) if !failure.lost_connection() && failure.refusal().is_none());
+    if is_unclear(&settled) && at_work.fetch_add(0, Ordering::Relaxed) == NONE {
+        settled = settle(1).await;
+    }
+    let failure = match settled {
         Ok(settled) => return Ok(settled),
         Err(failure) => failure,
     };

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::http::Method;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// One kind of requests that share a limit.
@@ -52,6 +51,8 @@ impl Gate {
 /// The gates of a server.
 #[derive(Clone)]
 pub struct Gates {
+    /// Whatever arrives, before anything of it is read but its head.
+    pub arrivals: Gate,
     /// Reads.
     pub reads: Gate,
     /// Writes.
@@ -61,12 +62,10 @@ pub struct Gates {
 impl Default for Gates {
     fn default() -> Self {
         let patience = Duration::from_millis(400);
-        Self { reads: Gate::new(256, 512, patience), writes: Gate::new(64, 256, patience) }
-    }
-}
-
-impl Gates {
-    pub(crate) fn of(&self, method: &Method) -> &Gate {
-        if method.is_safe() { &self.reads } else { &self.writes }
+        Self {
+            arrivals: Gate::new(4096, 0, Duration::ZERO),
+            reads: Gate::new(256, 512, patience),
+            writes: Gate::new(64, 256, patience),
+        }
     }
 }

@@ -72,7 +72,7 @@ async fn serve(
     let Some(settings) = request.app_data::<Data<Settings>>().cloned() else {
         return Err(missing("settings").into());
     };
-    let Some(_place) = settings.gates.of(request.method()).enter().await else {
+    let Some(_place) = settings.gates.arrivals.enter().await else {
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     };
     match tokio::time::timeout(settings.request_deadline, next.call(request)).await {

@@ -9,11 +9,13 @@ use futures::{FutureExt, future::LocalBoxFuture};
 use kernel::Caller;
 use serde::Serialize;
 use store::{Db, Outcome, Reader};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
-    Answer, Language, Page, Problem, Resource,
+    Answer, Language, Page, Problem, Resource, Settings,
     authenticate::{caller, missing},
     conditional,
+    refusals::OVERLOADED,
 };
 
 /// A request to read: who asks, and in which language.
@@ -21,6 +23,8 @@ pub struct Read {
     request: HttpRequest,
     caller: Caller,
     db: Data<Db>,
+    /// Its place among the reads that are served at once; given back with the answer.
+    _place: OwnedSemaphorePermit,
 }
 
 impl FromRequest for Read {
@@ -32,7 +36,11 @@ impl FromRequest for Read {
         async move {
             let caller = caller(&request).await?;
             let db = request.app_data::<Data<Db>>().cloned().ok_or_else(|| missing("database"))?;
-            Ok(Self { request, caller, db })
+            let settings: &Data<Settings> =
+                request.app_data().ok_or_else(|| missing("settings"))?;
+            let place = settings.gates.reads.enter().await;
+            let place = place.ok_or_else(|| OVERLOADED.refuse())?;
+            Ok(Self { request, caller, db, _place: place })
         }
         .boxed_local()
     }

@@ -7,7 +7,7 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{ETAG, LOCATION},
+        header::{ETAG, IF_MATCH, LOCATION},
     },
     web::Data,
 };
@@ -15,13 +15,14 @@ use futures::{FutureExt, future::LocalBoxFuture};
 use kernel::{Caller, Version};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Command, Db, Kept, KeyUse, Outcome, Request};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use crate::{
     Answer, Language, Problem, RequestId, Resource, Settings,
     authenticate::{caller, missing},
     body, check_json, client_address, conditional,
-    refusals::{KEY_MALFORMED, VERSION_REQUIRED},
+    refusals::{KEY_MALFORMED, OVERLOADED, VERSION_REQUIRED},
 };
 
 /// Only who has signed in may send this; checked before the body is read.
@@ -57,6 +58,8 @@ pub struct Write<T, S = SignedIn> {
     db: Data<Db>,
     settings: Data<Settings>,
     request: Request,
+    /// Its place among the writes that are served at once; given back with the answer.
+    place: OwnedSemaphorePermit,
     sender: PhantomData<S>,
 }
 
@@ -76,12 +79,15 @@ impl<T: DeserializeOwned + 'static, S: Sender> FromRequest for Write<T, S> {
             let settings: Data<Settings> =
                 http.app_data().cloned().ok_or_else(|| missing("settings"))?;
             let bytes = body::read(&http, payload, &settings).await?;
+            // Only now: a body that dribbles in must not keep a place from those that have come.
+            let place = settings.gates.writes.enter().await;
+            let place = place.ok_or_else(|| OVERLOADED.refuse())?;
             body::expect_json(&http, &bytes)?;
             let key = key_use(&http, &caller, &settings, &bytes)?;
             let body = check_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
             let id = http.extensions().get::<RequestId>().map(|names| names.id.clone());
             let request = Request { caller, id: id.unwrap_or_default(), key };
-            Ok(Self { body, http, db, settings, request, sender: PhantomData })
+            Ok(Self { body, http, db, settings, request, place, sender: PhantomData })
         }
         .boxed_local()
     }
@@ -187,6 +193,7 @@ impl<T, S> Write<T, S> {
         status: StatusCode,
         render: impl Fn(&C::Output) -> Outcome<Kept> + Send + Sync + 'static,
     ) -> Answer {
+        let _place = self.place;
         let kept = self.db.answer(self.request, command, render).await?;
         let status = StatusCode::from_u16(kept.status).unwrap_or(status);
         let mut response = HttpResponse::build(status);
@@ -218,6 +225,8 @@ fn key_use(
         |actor| actor.account.to_string(),
     );
     let (method, path) = (http.method().as_str().as_bytes(), http.path().as_bytes());
-    let fingerprint = settings.key.digest(&[method, path, body]);
+    // A repeated request means the same version; one that means another is another request.
+    let meant = http.headers().get(IF_MATCH).map_or(&b""[..], |value| value.as_bytes());
+    let fingerprint = settings.key.digest(&[method, path, meant, body]);
     Ok(Some(KeyUse { caller, key: key.to_owned(), fingerprint }))
 }

@@ -4,6 +4,7 @@ use diesel::{
     ExpressionMethods, QueryDsl,
     dsl::sql,
     prelude::Insertable,
+    result::Error as SqlError,
     sql_query,
     sql_types::{BigInt, Jsonb, Uuid as SqlUuid},
 };
@@ -77,6 +78,12 @@ pub(crate) async fn save_state(conn: &mut Conn, contract: &Contract, from: Versi
         .set((contracts::version.eq(contract.version), &StateRow::from(contract)))
         .execute(conn)
         .await;
+    // Two contracts of one introduction may both be offered; the one signed first has it.
+    if matches!(&saved, Err(SqlError::DatabaseError(_, info))
+        if info.constraint_name() == Some("contracts_introduction_signed"))
+    {
+        return Err(error::INTRODUCTION_DOES_NOT_FIT.refuse().into());
+    }
     let taken = || error::REGISTRATION_NUMBER_TAKEN.refuse();
     expect_saved(on_constraint(saved, "contracts_registration_number_key", taken)?)
 }
