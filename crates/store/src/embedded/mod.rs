@@ -334,6 +334,8 @@ impl Inner {
         signal(child.id(), Signal::INT)?;
         let mut gone = || !matches!(child.try_wait(), Ok(None));
         if wait_for(STOP_PATIENCE, &mut gone) {
+            // Empty now, and perhaps in everybody's temporary folder.
+            let _left = fs::remove_dir(&self.socket);
             return Ok(());
         }
         tracing::warn!("PostgreSQL takes long to stop; stopping it at once");

@@ -85,8 +85,10 @@ async fn a_folder_may_have_any_name_and_a_dropped_cluster_ends() {
         assert_eq!(Cluster::url_of_running(&data_dir).await, Some(cluster.url()));
 
         let server = PidFile::read(&cluster.inner.data).unwrap();
+        let socket = cluster.inner.socket.clone();
         drop(cluster);
         assert!(!server.is_alive());
+        assert!(!socket.exists());
         assert_eq!(Cluster::url_of_running(&data_dir).await, None);
     }
 }
