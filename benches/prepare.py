@@ -110,7 +110,7 @@ def copy_of(table, where, changed):
 
 quoted = ",".join(f"'{id}'" for id in ids[:500])
 save("get.sql", f"""\\set n random(1, {min(len(ids), 500)})
-SELECT * FROM listings WHERE id = (ARRAY[{quoted}]::uuid[])[:n];
+SELECT * FROM listings WHERE id = (ARRAY[{quoted}]::uuid[])[:n::int];
 """)
 save("search.sql", """SELECT * FROM listings
  WHERE status = 'published' AND kind = 'result' AND domain = 'solar_energy'
@@ -132,17 +132,17 @@ def close(kind, act, version, news):
 
 save("create.sql", OPEN + "\\set id random(1, 2000000000)\n"
      + copy_of("listings", f"id = '{sample['id']}'", {
-         "id": "lpad(to_hex(:id), 32, '0')::uuid", "number": "listing_next_number(2026)"}) + "\n"
+         "id": "lpad(to_hex(:id::bigint), 32, '0')::uuid", "number": "listing_next_number(2026)"}) + "\n"
      + copy_of("listing_terms", f"listing_id = '{sample['id']}'", {
-         "listing_id": "lpad(to_hex(:id), 32, '0')::uuid"}) + "\n"
+         "listing_id": "lpad(to_hex(:id::bigint), 32, '0')::uuid"}) + "\n"
      + close("listing", "create_listing", 1, "[]") + KEEP)
 contracts = [line.split()[0] for line, _ in offered]
 last = ",".join(f"'{id}'" for id in contracts[-500:])
 save("sign.sql", f"\\set n random(1, {min(500, len(contracts))})\n" + OPEN
-     + f"SELECT id FROM contracts WHERE id = (ARRAY[{last}]::uuid[])[:n] FOR NO KEY UPDATE;\n"
-     + f"SELECT * FROM contracts WHERE id = (ARRAY[{last}]::uuid[])[:n];\n"
-     + f"UPDATE contracts SET version = version + 1 WHERE id = (ARRAY[{last}]::uuid[])[:n];\n"
+     + f"SELECT id FROM contracts WHERE id = (ARRAY[{last}]::uuid[])[:n::int] FOR NO KEY UPDATE;\n"
+     + f"SELECT * FROM contracts WHERE id = (ARRAY[{last}]::uuid[])[:n::int];\n"
+     + f"UPDATE contracts SET version = version + 1 WHERE id = (ARRAY[{last}]::uuid[])[:n::int];\n"
      + f"""INSERT INTO contract_signatures
 SELECT contract_id, number, '{seller_id}', '{account}', sha256, now() FROM contract_documents
- WHERE contract_id = (ARRAY[{last}]::uuid[])[:n] ON CONFLICT DO NOTHING;
+ WHERE contract_id = (ARRAY[{last}]::uuid[])[:n::int] ON CONFLICT DO NOTHING;
 """ + close("contract", "sign_contract", 1, "[]") + KEEP)
