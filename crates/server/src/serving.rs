@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -11,6 +11,7 @@ use store::{
     embedded::{Cluster, Durability},
     migrations,
 };
+use subsidies::model::PolicyBook;
 use tokio::{sync::watch, task::JoinHandle};
 use web::Settings;
 
@@ -143,6 +144,8 @@ pub struct Running {
 /// # Errors
 /// A sentence for whoever runs the market.
 pub async fn start(config: &Config) -> anyhow::Result<Running> {
+    // A policy that does not hold must stop the start, not the first request that needs it.
+    PolicyBook::built_in().map_err(|fault| anyhow!("the built-in policy: {fault}"))?;
     // First the port: if it is taken, nothing else need be started.
     let listener = TcpListener::bind(&config.listen)
         .with_context(|| format!("listening on {} (MARKET_LISTEN)", config.listen))?;
