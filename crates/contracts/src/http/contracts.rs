@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use actix_web::{get, patch, post, web::Data};
 use kernel::{Id, kinds::Contract};
-use web::{Answer, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write};
+use web::{
+    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged,
+    Path, ProblemView, Read, ReadProblems, Write,
+};
 
 use crate::{
     commands::{
@@ -16,7 +19,6 @@ use crate::{
             ContractFilterForm, CreateContractForm, RecordPaymentForm, SignContractForm,
             UpdateContractForm,
         },
-        problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems},
         views::{ContractSummaryView, ContractView},
     },
     ports::Ports,

@@ -6,10 +6,10 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Id, kinds::Contract};
-use web::{Answer, Path, ProblemView, Query, Read};
+use web::{Answer, Path, ProblemView, Query, Read, ReadProblems};
 
 use crate::{
-    http::{forms::DocumentFilterForm, problems::ReadProblems},
+    http::forms::DocumentFilterForm,
     model::{Document, MEDIA_TYPE},
     queries,
 };

@@ -3,7 +3,6 @@
 mod contracts;
 mod document;
 mod forms;
-mod problems;
 mod recognition;
 mod views;
 

@@ -2,14 +2,13 @@
 
 use actix_web::post;
 use kernel::{Id, kinds::Contract};
-use web::{Answer, NoBody, Path, ProblemView, Write};
+use web::{Answer, ChangeProblems, NoBody, Path, ProblemView, Write};
 
 use super::contracts::view;
 use crate::{
     commands::{ApplyForRecognition, RecogniseContract, RefuseRecognition, RequestSupplement},
     http::{
         forms::{RecogniseContractForm, RefuseRecognitionForm, RequestSupplementForm},
-        problems::ChangeProblems,
         views::ContractView,
     },
 };

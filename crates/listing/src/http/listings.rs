@@ -2,7 +2,10 @@
 
 use actix_web::{get, patch, post, web::Data};
 use kernel::{Id, kinds::Listing};
-use web::{Answer, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write};
+use web::{
+    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged,
+    Path, ProblemView, Read, ReadProblems, Write,
+};
 
 use crate::{
     Ports,
@@ -12,7 +15,6 @@ use crate::{
     http::{
         forms::{CreateListingForm, ListingFilterForm, ReturnListingForm, UpdateListingForm},
         params::{KeyParams, ListingPath, VersionParams},
-        problems::{OfChange, OfRead, OfWrite},
         views::{ListingSummaryView, ListingView},
     },
     queries::{self, Search},
@@ -29,11 +31,11 @@ use crate::{
     params(KeyParams),
     request_body = CreateListingForm,
     responses(
+        CreateProblems,
         (status = 201, description = "The draft.", body = ListingView,
          headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
         (status = 409, description = "`reference_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        OfWrite,
     ),
     security(("bearer" = []))
 )]
@@ -56,12 +58,8 @@ pub(super) async fn create_listing(
     operation_id = "search_listings",
     params(ListingFilterForm, PageParams),
     responses(
+        ListProblems,
         (status = 200, description = "A page.", body = PageView<ListingSummaryView>),
-        (status = 400, description = "`malformed`, `cursor_invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        OfRead,
     ),
     security((), ("bearer" = []))
 )]
@@ -83,12 +81,10 @@ pub(super) async fn search_listings(read: Read, paged: Paged<ListingFilterForm, 
     operation_id = "get_listing",
     params(ListingPath),
     responses(
+        ReadProblems,
         (status = 200, description = "The listing.", body = ListingView,
          headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "The client has this version."),
-        (status = 404, description = "`not_found`: there is none that you may know of",
-         body = ProblemView, content_type = "application/problem+json"),
-        OfRead,
     ),
     security((), ("bearer" = []))
 )]
@@ -109,11 +105,11 @@ pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
     params(ListingPath, VersionParams, KeyParams),
     request_body = UpdateListingForm,
     responses(
+        ChangeProblems,
         (status = 200, description = "Changed.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
         (status = 409, description = "`invalid_state`, `reference_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        OfChange,
     ),
     security(("bearer" = []))
 )]
@@ -137,11 +133,11 @@ pub(super) async fn update_listing(
     operation_id = "submit_listing",
     params(ListingPath, VersionParams, KeyParams),
     responses(
+        ChangeProblems,
         (status = 200, description = "Submitted.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
         (status = 409, description = "`invalid_state`, `organisation_not_verified`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        OfChange,
     ),
     security(("bearer" = []))
 )]
@@ -164,11 +160,9 @@ pub(super) async fn submit_listing(
     operation_id = "publish_listing",
     params(ListingPath, VersionParams, KeyParams),
     responses(
+        ChangeProblems,
         (status = 200, description = "Published.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        OfChange,
     ),
     security(("bearer" = []))
 )]
@@ -187,11 +181,9 @@ pub(super) async fn publish_listing(id: Path<Id<Listing>>, write: Write<NoBody>)
     params(ListingPath, VersionParams, KeyParams),
     request_body = ReturnListingForm,
     responses(
+        ChangeProblems,
         (status = 200, description = "Returned.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        OfChange,
     ),
     security(("bearer" = []))
 )]
@@ -213,11 +205,9 @@ pub(super) async fn return_listing(
     operation_id = "withdraw_listing",
     params(ListingPath, VersionParams, KeyParams),
     responses(
+        ChangeProblems,
         (status = 200, description = "Withdrawn.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        OfChange,
     ),
     security(("bearer" = []))
 )]

@@ -3,7 +3,6 @@
 mod forms;
 mod listings;
 mod params;
-mod problems;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;

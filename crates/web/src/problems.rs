@@ -1,18 +1,20 @@
-//! The refusals that operations have in common, for the API description. What is an operation's
-//! own stands at the operation, after these, and takes their place.
+//! The problems that operations have in common, for the API description: a handler lists one of
+//! these first; what it refuses for reasons of its own stands after it and takes its place.
 
 use std::collections::BTreeMap;
 
 use utoipa::{
-    IntoResponses,
+    IntoResponses, ToSchema,
     openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
+
+use crate::ProblemView;
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
 fn problems(table: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
     let problem = |codes: &str| {
-        let schema = Ref::from_schema_name("Problem");
+        let schema = Ref::from_schema_name(ProblemView::name());
         let content = ContentBuilder::new().schema(Some(schema)).build();
         ResponseBuilder::new().description(codes).content(MEDIA_TYPE, content).build()
     };
@@ -23,7 +25,8 @@ macro_rules! common {
     ($( $(#[$doc:meta])* $name:ident { $($status:literal $codes:literal)+ } )+) => {
         $(
             $(#[$doc])*
-            pub(super) enum $name {}
+            #[derive(Debug)]
+            pub enum $name {}
             impl IntoResponses for $name {
                 fn responses() -> BTreeMap<String, RefOr<Response>> {
                     problems(&[$(($status, $codes)),+])
@@ -61,7 +64,7 @@ common! {
     }
     /// Of changing something in a named version.
     ChangeProblems {
-        400 "`malformed_json`, `malformed`, `body_too_slow`, `idempotency_key_malformed`"
+        400 "`malformed_json`, `malformed`, `body_too_slow`, `if_match_malformed`, `idempotency_key_malformed`"
         401 "`unauthenticated`, `invalid_token`, `rights_changed`"
         403 "`forbidden`"
         404 "`not_found`"
