@@ -2,5 +2,6 @@
 DROP TABLE listing_terms;
 DROP TABLE listing_contacts;
 DROP TABLE listings;
+DROP FUNCTION listings_mark_change();
 DROP FUNCTION listing_next_number(integer);
 DROP SEQUENCE listing_numbers;

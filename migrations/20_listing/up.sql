@@ -29,6 +29,10 @@ CREATE TABLE listings (
     organisation_name text NOT NULL CHECK (char_length(organisation_name) BETWEEN 1 AND 200),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    -- Which transaction made the last change. Who follows the listings (each server's search
+    -- index, an owner's mirror) asks for rows in the order of this and stops before the oldest
+    -- transaction that is still open, so that a change which commits late is not missed.
+    changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
 
     -- What it says.
     kind text NOT NULL CHECK (kind IN ('result', 'patent', 'need', 'challenge')),
@@ -116,6 +120,17 @@ CREATE INDEX listings_cheapest ON listings ((coalesce(price_fen, 922337203685477
 CREATE INDEX listings_by_organisation ON listings (organisation_id, created_at DESC, id DESC);
 CREATE INDEX listings_unpublished ON listings (status, created_at DESC, id DESC)
     WHERE status <> 'published';
+-- For those who follow: everybody's listings, and one owner's.
+CREATE INDEX listings_changed ON listings (changed_xid, id);
+CREATE INDEX listings_changed_by_organisation ON listings (organisation_id, changed_xid, id);
+
+CREATE FUNCTION listings_mark_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_xid := pg_current_xact_id();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER mark_change BEFORE UPDATE ON listings
+    FOR EACH ROW EXECUTE FUNCTION listings_mark_change();
 
 -- owner: listing
 -- Whom to call about a listing: only for its owner and staff.

@@ -5,6 +5,7 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    // `changed_xid` (xid8) is compared only in SQL and left out here.
     listings (id) {
         id -> Uuid,
         version -> Int8,
