@@ -2,8 +2,8 @@
 
 use ::store::refusals::NOT_FOUND;
 use kernel::{
-    Act, Caller, Grant, Id, ListingStatus, Permit, Refusal, Relation, Role, acts, judge,
-    kinds::Organisation,
+    Act, Caller, Grant, Id, ListingStatus, Permit, Refusal, Relation, Role, UNAUTHENTICATED, acts,
+    judge, kinds::Organisation,
 };
 
 use crate::model::Listing;
@@ -23,6 +23,16 @@ acts! {
     ];
     /// Change what a listing says.
     UpdateListing = "update_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Write or replace a listing of one's own organisation under its own number.
+    PutListingByReference = "put_listing_by_reference" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+    ];
+    /// Read a listing of one's own organisation by its own number.
+    GetListingByReference = "get_listing_by_reference" [Grant::In(Relation::Own)];
+    /// Write, submit and withdraw many listings of one's own organisation.
+    BulkPutListings = "bulk_put_listings" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Follow everything that changes in one's own organisation's listings.
+    ListListingChanges = "list_listing_changes" [Grant::In(Relation::Own)];
     /// Hand it to the market for review.
     SubmitListing = "submit_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Show it to everybody.
@@ -37,6 +47,17 @@ acts! {
 #[must_use]
 pub fn relations(caller: &Caller, owner: Id<Organisation>) -> &'static [Relation] {
     if caller.acts_for(owner) { &[Relation::Own] } else { &[Relation::Stranger] }
+}
+
+/// Judges whether the caller may do the act `A` among the listings of the organisation that they
+/// act for, and says which that is.
+///
+/// # Errors
+/// As [`judge`].
+pub fn own<A: Act>(caller: &Caller) -> Result<(Id<Organisation>, Permit<A>), Refusal> {
+    let actor = caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    let own = actor.organisation;
+    Ok((own, judge(caller, relations(caller, own))?))
 }
 
 /// Does everybody know of a listing in this state?

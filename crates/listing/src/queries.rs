@@ -31,6 +31,20 @@ pub async fn listing(
     Ok((listing, sight))
 }
 
+/// The listing to which the caller's organisation gave this number of its own.
+///
+/// # Errors
+/// 401 if nobody has signed in, 404 if there is none.
+pub async fn own_listing(
+    conn: &mut Conn,
+    caller: &Caller,
+    reference: &Line<100>,
+) -> Outcome<Listing> {
+    let (own, _) = access::own::<access::GetListingByReference>(caller)?;
+    let found = store::listing_by_reference(conn, own, reference).await?;
+    found.ok_or_else(|| NOT_FOUND.refuse().into())
+}
+
 /// The listing to which its owner gave this number of its own; that number is for those who read
 /// everything of it.
 ///

@@ -15,6 +15,7 @@ mod guard;
 mod json_fault;
 mod language;
 mod page;
+mod parts;
 mod path;
 mod problem;
 mod problems;
@@ -27,7 +28,7 @@ mod write;
 
 pub use authenticate::Authenticate;
 pub use client::client_address;
-pub use conditional::{Resource, expect_version};
+pub use conditional::{Precondition, Resource, expect_version};
 pub use cors::cors;
 pub use cursor::CursorKey;
 pub use gate::{Gate, Gates};

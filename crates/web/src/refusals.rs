@@ -47,6 +47,20 @@ pub static IF_MATCH_MALFORMED: Reason = Reason::new(
     "If-Match 应为读取时返回的 ETag 原样(含引号)",
     "send the ETag in If-Match as it came, with its quotes",
 );
+/// An `If-None-Match` of a PUT that is not `*`.
+pub static IF_NONE_MATCH_MALFORMED: Reason = Reason::new(
+    "if_none_match_malformed",
+    Status::Malformed,
+    "写入时 If-None-Match 只能为 *(仅当尚不存在时新建)",
+    "with a PUT, If-None-Match can only be *: make it if there is none yet",
+);
+/// There is one already, where there must be none.
+pub static ALREADY_EXISTS: Reason = Reason::new(
+    "already_exists",
+    Status::Stale,
+    "已经存在;If-None-Match: * 只允许新建",
+    "there is one already: If-None-Match: * only makes what is not there",
+);
 /// A key that is none.
 pub static KEY_MALFORMED: Reason = Reason::new(
     "idempotency_key_malformed",
@@ -92,6 +106,8 @@ pub static REASONS: &[&Reason] = &[
     &BODY_TOO_SLOW,
     &VERSION_REQUIRED,
     &IF_MATCH_MALFORMED,
+    &IF_NONE_MATCH_MALFORMED,
+    &ALREADY_EXISTS,
     &KEY_MALFORMED,
     &CURSOR_INVALID,
     &INVALID_TOKEN,

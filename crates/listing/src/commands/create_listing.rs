@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{Command, Outcome, Tx};
 use anyhow::anyhow;
-use kernel::{Id, judge, kinds};
+use kernel::{Id, Permit, judge, kinds};
 use serde_json::json;
 
 use crate::{
@@ -30,12 +30,6 @@ impl CreateListing {
         let terms = segmenter::terms(content.clone()).await?;
         Ok(Self { ports, content, terms })
     }
-
-    async fn owner(&self, tx: &mut Tx<'_>, id: Id<kinds::Organisation>) -> Outcome<Owner> {
-        let facts = self.ports.organisation(tx.conn(), id).await?;
-        let facts = facts.ok_or_else(|| anyhow!("an actor's {id:?} is unknown"))?;
-        Ok(Owner { id: facts.id, name: facts.name })
-    }
 }
 
 impl Command for CreateListing {
@@ -46,15 +40,29 @@ impl Command for CreateListing {
         let own = tx.actor()?.organisation;
         let permit =
             judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
-        let owner = self.owner(tx, own).await?;
-        let draft = NewListing::draft(&permit, tx.new_id(), owner, self.content, tx.now())?;
-        let listing = store::add_listing(tx.conn(), draft, &self.terms).await?;
-        let facts = json!({
-            "number": listing.number,
-            "kind": listing.content.kind,
-            "status": listing.state.status(),
-        });
-        tx.record(listing.id, listing.version, facts);
-        Ok(listing)
+        begin(tx, self.ports.as_ref(), &permit, own, self.content, &self.terms).await
     }
+}
+
+/// Begins a draft for the organisation.
+pub(super) async fn begin(
+    tx: &mut Tx<'_>,
+    ports: &dyn Ports,
+    permit: &Permit<access::CreateListing>,
+    own: Id<kinds::Organisation>,
+    content: Content,
+    terms: &Terms,
+) -> Outcome<Listing> {
+    let facts = ports.organisation(tx.conn(), own).await?;
+    let facts = facts.ok_or_else(|| anyhow!("an actor's {own:?} is unknown"))?;
+    let owner = Owner { id: facts.id, name: facts.name };
+    let draft = NewListing::draft(permit, tx.new_id(), owner, content, tx.now())?;
+    let listing = store::add_listing(tx.conn(), draft, terms).await?;
+    let facts = json!({
+        "number": listing.number,
+        "kind": listing.content.kind,
+        "status": listing.state.status(),
+    });
+    tx.record(listing.id, listing.version, facts);
+    Ok(listing)
 }

@@ -3,6 +3,7 @@
 mod create_listing;
 mod enter_listings;
 mod publish_listing;
+mod put_listing;
 mod return_listing;
 mod submit_listing;
 mod update_listing;
@@ -17,6 +18,7 @@ use crate::{access, model::Listing, store};
 pub use create_listing::CreateListing;
 pub use enter_listings::EnterListings;
 pub use publish_listing::PublishListing;
+pub use put_listing::{PutListing, Written};
 pub use return_listing::ReturnListing;
 pub use submit_listing::SubmitListing;
 pub use update_listing::UpdateListing;

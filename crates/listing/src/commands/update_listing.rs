@@ -1,7 +1,7 @@
 //! `update_listing`: its owner changes what it says.
 
 use ::store::{Command, Db, Outcome, Tx};
-use kernel::{Id, Version, kinds};
+use kernel::{Id, Permit, Version, kinds};
 use serde_json::json;
 
 use super::listing_for;
@@ -50,11 +50,22 @@ impl Command for UpdateListing {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
         let (listing, permit) =
             listing_for::<access::UpdateListing>(tx, self.id, self.version).await?;
-        let before = listing.content.clone();
-        let listing = listing.update(&permit, self.changes, tx.now())?;
-        store::save_content(tx.conn(), self.version, &listing, self.terms.as_ref()).await?;
-        let facts = json!({ "changed": before.differences(&listing.content) });
-        tx.record(listing.id, listing.version, facts);
-        Ok(listing)
+        rewrite(tx, &permit, listing, self.changes, self.terms.as_ref()).await
     }
+}
+
+/// Changes what a locked listing says; `terms` are its words afterwards, if its texts change.
+pub(super) async fn rewrite(
+    tx: &mut Tx<'_>,
+    permit: &Permit<access::UpdateListing>,
+    listing: Listing,
+    changes: Changes,
+    terms: Option<&Terms>,
+) -> Outcome<Listing> {
+    let (version, before) = (listing.version, listing.content.clone());
+    let listing = listing.update(permit, changes, tx.now())?;
+    store::save_content(tx.conn(), version, &listing, terms).await?;
+    let facts = json!({ "changed": before.differences(&listing.content) });
+    tx.record(listing.id, listing.version, facts);
+    Ok(listing)
 }

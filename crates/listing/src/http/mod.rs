@@ -1,8 +1,10 @@
 //! The domain over HTTP.
 
+mod bulk;
 mod forms;
 mod listings;
 mod params;
+mod references;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,6 +13,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(listings::create_listing)
         .service(listings::search_listings)
+        // Before `/listings/{id}`, which would take their words for ids.
+        .service(references::put_listing_by_reference)
+        .service(references::get_listing_by_reference)
+        .service(references::bulk_put_listings)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)

@@ -8,6 +8,7 @@ mod listing;
 mod money;
 mod number;
 mod patent;
+mod replacement;
 mod state;
 mod terms;
 #[cfg(test)]

@@ -33,8 +33,8 @@ diesel::define_sql_function! {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = listings, check_for_backend(diesel::pg::Pg))]
-struct ListingRow {
-    id: Id<kinds::Listing>,
+pub(super) struct ListingRow {
+    pub(super) id: Id<kinds::Listing>,
     version: Version,
     number: ListingNumber,
     organisation_id: Id<kinds::Organisation>,
@@ -50,7 +50,7 @@ struct ListingRow {
 /// What the owner writes, but for the contact.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-struct ContentRow {
+pub(super) struct ContentRow {
     kind: ListingKind,
     title: Line<200>,
     summary: Prose<2000>,
@@ -132,7 +132,7 @@ impl ContentRow {
 /// Where it stands.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-struct StateRow {
+pub(super) struct StateRow {
     status: ListingStatus,
     submitted_at: Option<DateTime<Utc>>,
     published_at: Option<DateTime<Utc>>,
@@ -183,7 +183,7 @@ impl StateRow {
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listing_contacts, treat_none_as_null = true)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct ContactRow {
+pub(super) struct ContactRow {
     name: Line<100>,
     phone: Option<Phone>,
     email: Option<Email>,
@@ -201,7 +201,7 @@ impl From<Contact> for ContactRow {
     }
 }
 
-fn listing_of(row: ListingRow, contact: Option<ContactRow>) -> Outcome<Listing> {
+pub(super) fn listing_of(row: ListingRow, contact: Option<ContactRow>) -> Outcome<Listing> {
     let id = row.id;
     let state = row.state.state();
     Ok(Listing {
@@ -238,23 +238,6 @@ pub(crate) async fn listing_for_update(
     listing_of(row, contact)
 }
 
-/// The listing to which its owner gave this number of its own.
-pub(crate) async fn listing_by_reference(
-    conn: &mut Conn,
-    owner: Id<kinds::Organisation>,
-    reference: &Line<100>,
-) -> Outcome<Option<Listing>> {
-    let found = dsl::listings
-        .filter(dsl::organisation_id.eq(owner))
-        .filter(dsl::reference.eq(reference))
-        .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
-        .first(conn)
-        .await
-        .optional()?;
-    found.map(|(row, contact)| listing_of(row, contact)).transpose()
-}
-
 /// Whose these listings are; unknown ids are left out.
 pub(crate) async fn owners(
     conn: &mut Conn,
@@ -284,7 +267,10 @@ pub(crate) async fn listings_for_update(
     Ok(listings)
 }
 
-async fn contact(conn: &mut Conn, id: Id<kinds::Listing>) -> Outcome<Option<ContactRow>> {
+pub(super) async fn contact(
+    conn: &mut Conn,
+    id: Id<kinds::Listing>,
+) -> Outcome<Option<ContactRow>> {
     let contact = listing_contacts::table.find(id).select(ContactRow::as_select());
     Ok(contact.first(conn).await.optional()?)
 }

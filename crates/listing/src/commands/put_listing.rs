@@ -1,0 +1,121 @@
+//! `put_listing_by_reference`: an editor says what its organisation's listing under a number of its
+//! own says, whether it is there yet or not.
+
+use std::sync::Arc;
+
+use ::store::{Command, Db, Outcome, Tx};
+use kernel::{Fault, Id, Line, Refusal, judge, kinds};
+use web::{Precondition, invalid};
+
+use super::{create_listing::begin, update_listing::rewrite};
+use crate::{
+    Ports, access,
+    model::{Content, Listing, Terms},
+    segmenter, store,
+};
+
+/// Writes a listing under its owner's own number.
+#[derive(Clone)]
+pub struct PutListing {
+    ports: Arc<dyn Ports>,
+    reference: Line<100>,
+    supposed: Precondition,
+    content: Content,
+    /// Its words, unless it seemed to say all this already.
+    terms: Option<Terms>,
+}
+
+/// A listing that says what it was meant to say.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The listing.
+    pub listing: Listing,
+    /// Was it made just now?
+    pub is_new: bool,
+}
+
+impl PutListing {
+    /// Makes the command; cuts the texts into words beforehand, unless nothing seems to change.
+    ///
+    /// # Errors
+    /// 422 `invalid` if the content names another reference.
+    pub async fn new(
+        db: &Db,
+        ports: Arc<dyn Ports>,
+        own: Id<kinds::Organisation>,
+        reference: Line<100>,
+        supposed: Precondition,
+        content: Content,
+    ) -> Outcome<Self> {
+        if content.reference.as_ref().is_some_and(|named| *named != reference) {
+            return Err(other_reference().into());
+        }
+        let content = Content { reference: Some(reference.clone()), ..content };
+        let present =
+            store::listing_by_reference(&mut *db.reader().await?, own, &reference).await?;
+        let says_so = present.is_some_and(|listing| listing.content == content);
+        let terms = if says_so { None } else { Some(segmenter::terms(content.clone()).await?) };
+        Ok(Self { ports, reference, supposed, content, terms })
+    }
+
+    async fn terms(&self) -> Outcome<Terms> {
+        match &self.terms {
+            Some(terms) => Ok(terms.clone()),
+            // It said all this a moment ago and no longer does: so seldom that the row may wait.
+            None => segmenter::terms(self.content.clone()).await,
+        }
+    }
+
+    /// Replaces everything that the listing says; writes nothing if it says that already.
+    async fn replace(self, tx: &mut Tx<'_>, listing: Listing) -> Outcome<Listing> {
+        if listing.content == self.content {
+            return Ok(listing);
+        }
+        if listing.content.kind != self.content.kind {
+            return Err(other_kind().into());
+        }
+        let permit = access::permit::<access::UpdateListing>(tx.caller(), &listing)?;
+        let changes = listing.content.changes_to(self.content.clone());
+        let terms = if changes.touch_texts() { Some(self.terms().await?) } else { None };
+        rewrite(tx, &permit, listing, changes, terms.as_ref()).await
+    }
+}
+
+impl Command for PutListing {
+    const ACT: &'static str = "put_listing_by_reference";
+    type Output = Written;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Outcome<Written> {
+        let (own, _) = access::own::<access::PutListingByReference>(tx.caller())?;
+        let present =
+            store::listing_by_reference_for_update(tx.conn(), own, &self.reference).await?;
+        self.supposed.expect(present.as_ref().map(|listing| listing.version))?;
+        let Some(present) = present else {
+            let permit =
+                judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
+            let terms = self.terms().await?;
+            let ports = Arc::clone(&self.ports);
+            let listing = begin(tx, ports.as_ref(), &permit, own, self.content, &terms).await?;
+            return Ok(Written { listing, is_new: true });
+        };
+        Ok(Written { listing: self.replace(tx, present).await?, is_new: false })
+    }
+}
+
+fn other_reference() -> Refusal {
+    let fault = Fault::new(
+        "reference_differs",
+        "须与地址中的编号相同,或不填写",
+        "leave it out, or give the reference of the address",
+    );
+    invalid().at("/reference", fault)
+}
+
+fn other_kind() -> Refusal {
+    let fault = Fault::new(
+        "kind_fixed",
+        "类别建立后不能更改",
+        "a listing stays of the kind that it was made as",
+    );
+    invalid().at("/kind", fault)
+}
