@@ -121,7 +121,10 @@ async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
 
 fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal<'_>) -> Value {
     match operation {
-        "create_listing" => need_form(),
+        "create_listing" | "put_listing_by_reference" => need_form(),
+        "bulk_put_listings" => {
+            json!({ "items": [{ "reference": "x", "listing": need_form() }] })
+        }
         "create_introduction" => {
             json!({ "need_id": things["need"], "offer_id": things["offer"], "message": "x" })
         }
@@ -221,8 +224,12 @@ async fn whoever_the_matrix_does_not_name_is_turned_away() {
             if may {
                 assert!(!matches!(status, 401 | 403), "{name} {operation:?}: {:#}", reply.body);
             } else {
-                let creates = matches!(operation.2.as_str(), "create_listing");
-                let own = creates && status == 201 && *name == "stranger";
+                // These are done for one's own organisation, whichever that is.
+                let of_own = matches!(
+                    operation.2.as_str(),
+                    "create_listing" | "put_listing_by_reference" | "bulk_put_listings"
+                );
+                let own = of_own && status != 401 && *name == "stranger";
                 assert!(
                     matches!(status, 403 | 404) || own,
                     "{name} {operation:?}: {status} {:#}",

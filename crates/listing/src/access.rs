@@ -28,11 +28,11 @@ acts! {
         Grant::RoleIn(Role::Editor, Relation::Own),
     ];
     /// Read a listing of one's own organisation by its own number.
-    GetListingByReference = "get_listing_by_reference" [Grant::In(Relation::Own)];
+    GetListingByReference = "get_listing_by_reference" [Grant::SignedIn];
     /// Write, submit and withdraw many listings of one's own organisation.
     BulkPutListings = "bulk_put_listings" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Follow everything that changes in one's own organisation's listings.
-    ListListingChanges = "list_listing_changes" [Grant::In(Relation::Own)];
+    ListListingChanges = "list_listing_changes" [Grant::SignedIn];
     /// Hand it to the market for review.
     SubmitListing = "submit_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Show it to everybody.

@@ -13,7 +13,7 @@ use crate::{
     access::{self, Sight},
     model::{Listing, Trl},
     segmenter,
-    store::{self, Place, Start, SummaryRow, Wanted},
+    store::{self, ChangePlace, Place, Start, SummaryRow, Wanted},
 };
 
 /// A listing, and how much of it the caller may see.
@@ -60,6 +60,19 @@ pub async fn listing_by_reference(
         return Ok(None);
     }
     store::listing_by_reference(conn, owner, reference).await
+}
+
+/// The organisation's listings that changed after a place, and the place of the last of them.
+///
+/// # Errors
+/// If the database does not answer.
+pub(crate) async fn changes(
+    conn: &mut Conn,
+    own: Id<kinds::Organisation>,
+    after: Option<ChangePlace>,
+    limit: i64,
+) -> Outcome<(Vec<Listing>, ChangePlace)> {
+    store::changed_after(conn, own, after, limit).await
 }
 
 /// Whose these listings are, whatever their state; unknown ids are left out. For siblings'

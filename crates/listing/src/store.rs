@@ -1,10 +1,12 @@
 //! Rows and SQL of this domain's tables.
 
+mod changes;
 mod listings;
 mod references;
 mod search;
 mod text_search;
 
+pub(crate) use changes::*;
 pub(crate) use listings::*;
 pub(crate) use references::*;
 pub(crate) use search::*;

@@ -72,8 +72,8 @@ pub static KEY_MALFORMED: Reason = Reason::new(
 pub static CURSOR_INVALID: Reason = Reason::new(
     "cursor_invalid",
     Status::Malformed,
-    "游标无效:请使用上一页返回的 next_cursor",
-    "the cursor is not valid: use next_cursor of the page before",
+    "游标无效:请使用上一页返回的游标(next_cursor 或 next_after)",
+    "the cursor is not valid: use next_cursor or next_after of the page before",
 );
 /// The bearer token is not valid, whatever is wrong with it.
 pub static INVALID_TOKEN: Reason = Reason::new(

@@ -144,6 +144,35 @@ impl App {
         self.anyone.with_token(session.text("access_token"))
     }
 
+    /// Somebody else of the organisation, in these roles only, signed in.
+    pub(crate) async fn member(&self, org: &Org, roles: &[Role]) -> Api {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let email = format!("member{serial}@example.cn");
+        let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let roles = roles.join(",");
+        self.execute(&format!(
+            "INSERT INTO accounts (id, version, organisation_id, email, name, password_hash, roles,
+                 rights_version, status, created_at, password_changed_at)
+             SELECT gen_random_uuid(), 1, organisation_id, '{email}', name, password_hash,
+                    string_to_array('{roles}', ','), 1, 'active', created_at, password_changed_at
+               FROM accounts WHERE organisation_id = '{}' LIMIT 1",
+            org.id
+        ))
+        .await;
+        let session = self.sign_in(&email).await;
+        self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.sql.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// Another client of the database.
+    pub(crate) async fn client(&self) -> Client {
+        cluster::connect(&self.url).await
+    }
+
     pub(crate) async fn rotate_keys(&self) {
         self.authenticator.rotate(Rotation::Now).await.expect("a new key");
     }
@@ -223,6 +252,17 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
+        Self::on_port(app, port).await
+    }
+
+    /// Starts it again, where it was before it was killed.
+    pub(crate) async fn restart(&mut self, app: &App) {
+        self.kill();
+        let port = self.base.rsplit(':').next().and_then(|port| port.parse().ok());
+        *self = Self::on_port(app, port.expect("a port")).await;
+    }
+
+    async fn on_port(app: &App, port: u16) -> Self {
         let child = Command::new(std::env::current_exe().expect("this binary"))
             .args(["--exact", "kill::server_process", "--nocapture"])
             .env(Self::URL, &app.url)

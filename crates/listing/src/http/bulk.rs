@@ -139,7 +139,7 @@ impl Item<'_> {
         let reference = Some(form.reference.to_string());
         let action = match Action::of(form) {
             Ok(action) => action,
-            Err(refusal) => return self.refused(reference, &place, refusal.into()),
+            Err(failure) => return self.refused(reference, &place, failure),
         };
         match self.run(action).await {
             Ok(kept) => Ok(BulkListingView {

@@ -1,6 +1,7 @@
 //! The domain over HTTP.
 
 mod bulk;
+mod changes;
 mod forms;
 mod listings;
 mod params;
@@ -17,6 +18,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(references::put_listing_by_reference)
         .service(references::get_listing_by_reference)
         .service(references::bulk_put_listings)
+        .service(changes::list_listing_changes)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)
