@@ -27,6 +27,7 @@ mod changes;
 mod contracts;
 mod demo;
 mod description;
+mod followers;
 mod hostile;
 mod idempotency;
 mod introductions;

@@ -39,6 +39,18 @@ acts! {
     PublishListing = "publish_listing" [Grant::Role(Role::Operator)];
     /// Send it back to be mended.
     ReturnListing = "return_listing" [Grant::Role(Role::Operator)];
+    /// Follow a listing that one may see.
+    FollowListing = "follow_listing" [Grant::SignedIn];
+    /// No longer follow it.
+    UnfollowListing = "unfollow_listing" [Grant::SignedIn];
+    /// Read which listings one follows.
+    ListFollowedListings = "list_followed_listings" [Grant::SignedIn];
+    /// Read how often a listing was looked at, followed and introduced.
+    GetListingStatistics = "get_listing_statistics" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
     /// Take it back.
     WithdrawListing = "withdraw_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
 }

@@ -19,7 +19,7 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`] for its
-//! reactions; asks the question in [`Ports`].
+//! reactions, [`Views`] to be added up; asks the questions in [`Ports`].
 
 pub mod access;
 pub mod commands;
@@ -31,8 +31,10 @@ pub mod queries;
 mod reactions;
 mod segmenter;
 mod store;
+mod views;
 
 pub use error::REASONS;
 pub use http::routes;
 pub use ports::{OrganisationFacts, Ports};
 pub use reactions::mark_traded;
+pub use views::Views;

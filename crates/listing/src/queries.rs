@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::{
-    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,
-    words,
+    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, Relation,
+    TransferMode, UNAUTHENTICATED, judge, kinds, words,
 };
 use web::{invalid, refusals::CURSOR_INVALID};
 
 use crate::{
+    Ports,
     access::{self, Sight},
     model::{Listing, Trl},
     segmenter,
-    store::{self, ChangePlace, Place, Start, SummaryRow, Wanted},
+    store::{self, ChangePlace, FollowPlace, Place, Reception, Start, SummaryRow, Visible, Wanted},
 };
 
 /// A listing, and how much of it the caller may see.
@@ -73,6 +75,64 @@ pub(crate) async fn changes(
     limit: i64,
 ) -> Outcome<(Vec<Listing>, ChangePlace)> {
     store::changed_after(conn, own, after, limit).await
+}
+
+/// How a listing is received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statistics {
+    /// By those who look at it and follow it.
+    pub(crate) reception: Reception,
+    /// How many introductions it has been part of.
+    pub(crate) introductions: i64,
+}
+
+/// How many days count as lately, today included.
+const LATELY: TimeDelta = TimeDelta::days(30);
+
+/// How a listing is received, for those who may know.
+///
+/// # Errors
+/// 401 if nobody has signed in, 404 if there is none that the caller may know of, 403 if this is
+/// not for them.
+pub(crate) async fn statistics(
+    conn: &mut Conn,
+    ports: &dyn Ports,
+    caller: &Caller,
+    id: Id<kinds::Listing>,
+    today: NaiveDate,
+) -> Outcome<Statistics> {
+    caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    let (found, _) = listing(conn, caller, id).await?;
+    access::permit::<access::GetListingStatistics>(caller, &found)?;
+    let reception = store::reception(conn, id, today - LATELY).await?;
+    Ok(Statistics { reception, introductions: ports.introductions(conn, id).await? })
+}
+
+/// What the caller follows and may see, and if asked how many that are.
+///
+/// # Errors
+/// 401 if nobody has signed in.
+pub(crate) async fn followed(
+    conn: &mut Conn,
+    caller: &Caller,
+    after: Option<FollowPlace>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<(DateTime<Utc>, SummaryRow)>, Option<i64>)> {
+    let actor = caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    judge::<access::ListFollowedListings>(caller, &[Relation::Own])?;
+    let public = ListingStatus::ALL.iter().copied().filter(|status| access::is_public(*status));
+    let visible = if access::reads_all(caller) {
+        Visible::All
+    } else {
+        Visible::Public(public.collect(), actor.organisation)
+    };
+    let rows = store::followed(conn, actor.account, &visible, after, limit).await?;
+    let total = match count {
+        true => Some(store::count_followed(conn, actor.account, &visible).await?),
+        false => None,
+    };
+    Ok((rows, total))
 }
 
 /// Whose these listings are, whatever their state; unknown ids are left out. For siblings'

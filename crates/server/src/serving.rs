@@ -3,6 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
+use listing::Views;
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -133,6 +134,7 @@ pub struct Running {
     pub tools: Tools,
     database: Database,
     draining: Draining,
+    views: Arc<Views>,
     server: actix_web::dev::ServerHandle,
     worker: JoinHandle<()>,
     stop_worker: watch::Sender<bool>,
@@ -152,11 +154,12 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
     let assembled = assemble(config, listener, &database).await?;
-    let Assembled { tools, draining, index, server, figures } = assembled;
+    let Assembled { tools, draining, index, views, server, figures } = assembled;
     let (stop_worker, stopped) = watch::channel(false);
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(Arc::clone(&views).add_up(tools.db.clone())),
         tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
     ];
     if let Some(handle) = figures {
@@ -169,6 +172,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         tools,
         database,
         draining,
+        views,
         server: handle,
         worker,
         stop_worker,
@@ -181,6 +185,7 @@ struct Assembled {
     tools: Tools,
     draining: Draining,
     index: Arc<MatchIndex>,
+    views: Arc<Views>,
     server: actix_web::dev::Server,
     figures: Option<PrometheusHandle>,
 }
@@ -193,6 +198,7 @@ async fn assemble(
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
     let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let views = Arc::new(Views::default());
     let figures = if config.metrics_listen.is_empty() {
         None
     } else {
@@ -205,12 +211,13 @@ async fn assemble(
         authenticator: tools.authenticator.clone(),
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
+        views: Arc::clone(&views),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
     let server = app::serve(parts, listener)?;
-    Ok(Assembled { tools, draining, index, server, figures })
+    Ok(Assembled { tools, draining, index, views, server, figures })
 }
 
 impl Running {
@@ -263,6 +270,9 @@ impl Running {
         self.server.stop(gently).await;
         for follower in &self.followers {
             follower.abort();
+        }
+        if let Err(failure) = self.views.flush(&self.tools.db).await {
+            tracing::warn!(%failure, "looks at listings since the last few seconds are not counted");
         }
         self.database.close().await
     }

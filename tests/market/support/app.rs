@@ -11,6 +11,7 @@ use std::{
 };
 
 use kernel::{OrganisationKind, Role};
+use listing::Views;
 use matching::MatchIndex;
 use parties::{
     Authenticator,
@@ -41,6 +42,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) url: String,
     db: Db,
+    views: Arc<Views>,
     authenticator: Authenticator,
     sql: Client,
     serial: AtomicU32,
@@ -66,6 +68,7 @@ impl App {
         let clock = Clock::system();
         let (parts, index) = parts(&url, clock.clone(), master).await;
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
+        let views = Arc::clone(&parts.views);
         index.rebuild(&db).await.expect("the index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -75,7 +78,7 @@ impl App {
         let sql = cluster::connect(&url).await;
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
-        Self { anyone, clock, url, db, authenticator, sql, serial, server }
+        Self { anyone, clock, url, db, views, authenticator, sql, serial, server }
     }
 
     /// Lets the market react to everything that was announced, and to what comes of it.
@@ -87,6 +90,11 @@ impl App {
             assert!(settled > 0 || left == 0, "a reaction failed: {:?}", self.failed().await);
             idle = if settled == 0 { idle + 1 } else { 0 };
         }
+    }
+
+    /// Adds up how often listings were looked at, as a server does every few seconds.
+    pub(crate) async fn add_up_views(&self) {
+        self.views.flush(&self.db).await.expect("views");
     }
 
     async fn failed(&self) -> Vec<String> {
@@ -230,6 +238,7 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIn
         authenticator,
         settings,
         index: Arc::clone(&index),
+        views: Arc::default(),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,

@@ -1,7 +1,9 @@
 //! Everything that changes something, a file for each act.
 
+mod count_views;
 mod create_listing;
 mod enter_listings;
+mod follow_listing;
 mod publish_listing;
 mod put_listing;
 mod return_listing;
@@ -15,8 +17,10 @@ use web::expect_version;
 
 use crate::{access, model::Listing, store};
 
+pub use count_views::CountViews;
 pub use create_listing::CreateListing;
 pub use enter_listings::EnterListings;
+pub use follow_listing::{FollowListing, UnfollowListing};
 pub use publish_listing::PublishListing;
 pub use put_listing::{PutListing, Written};
 pub use return_listing::ReturnListing;

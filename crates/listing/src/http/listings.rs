@@ -8,7 +8,7 @@ use web::{
 };
 
 use crate::{
-    Ports,
+    Ports, Views,
     commands::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
     },
@@ -89,9 +89,10 @@ pub(super) async fn search_listings(read: Read, paged: Paged<ListingFilterForm, 
     security((), ("bearer" = []))
 )]
 #[get("/listings/{id}")]
-pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
+pub(super) async fn get_listing(views: Data<Views>, read: Read, id: Path<Id<Listing>>) -> Answer {
     let mut conn = read.conn().await?;
     let (listing, sight) = queries::listing(&mut conn, read.caller(), id.0).await?;
+    views.note(read.caller(), &listing);
     read.show(ListingView::of(&listing, sight))
 }
 

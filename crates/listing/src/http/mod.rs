@@ -2,6 +2,7 @@
 
 mod bulk;
 mod changes;
+mod followers;
 mod forms;
 mod listings;
 mod params;
@@ -24,5 +25,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(listings::submit_listing)
         .service(listings::publish_listing)
         .service(listings::return_listing)
-        .service(listings::withdraw_listing);
+        .service(listings::withdraw_listing)
+        .service(followers::follow_listing)
+        .service(followers::unfollow_listing)
+        .service(followers::list_followed_listings)
+        .service(followers::get_listing_statistics);
 }
