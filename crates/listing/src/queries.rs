@@ -1,5 +1,7 @@
 //! Reads for screens, and the answers to siblings' questions.
 
+mod reviews;
+
 use std::collections::BTreeMap;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
@@ -15,6 +17,8 @@ use crate::{
     segmenter,
     store::{self, Place, Start, SummaryRow, Wanted},
 };
+
+pub(crate) use reviews::{Duplicate, duplicates, history, reviews, wanted_reviews};
 
 /// A listing, and how much of it the caller may see.
 ///
@@ -97,6 +101,16 @@ pub struct Filter {
     pub status: Option<ListingStatus>,
     /// What comes first: by default the best answers if there is a text, else the newest.
     pub sort: Option<Sort>,
+}
+
+words! {
+    /// Who has taken a review on.
+    pub enum Assigned {
+        /// The operator who asks.
+        Me = "me", "本人", "me";
+        /// Nobody yet.
+        Nobody = "nobody", "未领取", "nobody";
+    }
 }
 
 /// Among which listings is looked, whatever else is asked.

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
+use listing::commands::{ExpireListings, RemindOwners};
 use parties::{Authenticator, commands::ForgetOld};
-use store::{Db, ForgetKeys};
+use store::{Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
+const TENDS_A_MINUTE: u32 = 6;
 const TENDS_AN_HOUR: u32 = 360;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -19,11 +21,36 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
         if let Err(failure) = authenticator.tend().await {
             tracing::warn!(%failure, "could not look for new keys and ended logins");
         }
+        if rounds.is_multiple_of(TENDS_A_MINUTE) {
+            tend_listings(&db).await;
+        }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
+    }
+}
+
+/// Expires what has stood to the end of its last day, and reminds owners.
+async fn tend_listings(db: &Db) {
+    while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
+        tracing::info!(expired, "listings whose last day is over");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
+        tracing::info!(told, "owners of listings whose last day comes near");
+    }
+}
+
+/// How much a job has done, if it has done anything: then there may be more.
+fn done(outcome: Outcome<usize>) -> Option<usize> {
+    match outcome {
+        Ok(0) => None,
+        Ok(done) => Some(done),
+        Err(failure) => {
+            tracing::warn!(%failure, "could not tend the listings");
+            None
+        }
     }
 }
 

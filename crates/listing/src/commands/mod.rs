@@ -1,10 +1,15 @@
 //! Everything that changes something, a file for each act.
 
 mod create_listing;
+mod discard_revision;
 mod enter_listings;
+mod expire_listings;
 mod publish_listing;
+mod renew_listing;
 mod return_listing;
+mod review_listing;
 mod submit_listing;
+mod suspend_listing;
 mod update_listing;
 mod withdraw_listing;
 
@@ -15,10 +20,15 @@ use web::expect_version;
 use crate::{access, model::Listing, store};
 
 pub use create_listing::CreateListing;
+pub use discard_revision::DiscardRevision;
 pub use enter_listings::EnterListings;
+pub use expire_listings::{ExpireListings, RemindOwners};
 pub use publish_listing::PublishListing;
+pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
+pub use review_listing::{ReleaseReview, TakeReview};
 pub use submit_listing::SubmitListing;
+pub use suspend_listing::SuspendListing;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 
