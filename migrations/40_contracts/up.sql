@@ -149,6 +149,9 @@ CREATE TABLE contract_parties (
     PRIMARY KEY (contract_id, organisation_id),
     CONSTRAINT contract_parties_position_key UNIQUE (contract_id, position)
         DEFERRABLE INITIALLY DEFERRED,
+    -- Art. 6 rewards intermediaries and technology brokers: nobody else is a broker.
+    CONSTRAINT contract_parties_brokers CHECK (
+        role <> 'broker' OR kind IN ('broker_agency', 'individual_broker')),
     CONSTRAINT contract_parties_affiliated CHECK ((role = 'broker') = (affiliated IS NOT NULL)),
     CONSTRAINT contract_parties_frozen CHECK (
         num_nulls(name, kind, region, state_organ) = 0

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{api::Reply, app::App, deal::Deal};
+use crate::support::{api::Reply, app::App, cast::verify, deal::Deal};
 
 fn award<'a>(list: &'a Reply, rule: &str, status: &str) -> &'a Value {
     let found = list.items().iter().find(|a| a["rule"] == rule && a["status"] == status);
@@ -97,4 +97,23 @@ async fn where_nothing_is_due_the_parties_are_told_why() {
     assert!(told.body.to_string().contains("related_parties"), "{:#}", told.body);
     let stranger = deal.cast.stranger.api.get(format!("{path}/subsidy-assessment"));
     stranger.refused(404, "not_found").await;
+}
+
+/// A19: buyers are legal persons other than state organs.
+#[tokio::test]
+async fn a_natural_person_who_buys_gets_no_award_and_is_told_why() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let person = app.register("individual_broker", "630102").await;
+    verify(&deal.cast.operator, &person).await;
+    let mut form = deal.contract_form(None);
+    form["listing_ids"] = json!([]);
+    form["parties"][1]["organisation_id"] = json!(person.id);
+    let cast = &deal.cast;
+    let signed = deal.sign(form, &[&cast.university, &person, &cast.broker]).await;
+    assert!(person.api.get("awards").ok().await.items().is_empty());
+    let path = format!("contracts/{}/subsidy-assessment", signed.id());
+    let told = person.api.get(path).ok().await;
+    let calculation = &told.body["calculation"];
+    assert_eq!(calculation["not_awarded_reason"], json!("buyer_not_eligible"), "{:#}", told.body);
 }

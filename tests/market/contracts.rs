@@ -207,3 +207,31 @@ async fn of_two_contracts_from_one_introduction_only_the_first_is_signed() {
     }
     assert_eq!(app.count("contracts WHERE status = 'signed'").await, 1);
 }
+
+/// Art. 6 rewards intermediaries and technology brokers: nobody else is named as a broker.
+#[tokio::test]
+async fn only_intermediaries_and_technology_brokers_are_brokers() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let editor = &deal.cast.university.api;
+    let mut form = deal.contract_form(None);
+    form["parties"][2]["organisation_id"] = json!(deal.cast.stranger.id);
+    let made = editor.post("contracts", form);
+    made.faulty(422, "/parties/2/role", "not_an_intermediary").await;
+    let draft = editor.post("contracts", deal.contract_form(None)).ok().await;
+    let mut parties = draft.body["parties"].clone();
+    for party in parties.as_array_mut().unwrap() {
+        let kept = ["role", "organisation_id", "share_bp", "affiliated"];
+        party.as_object_mut().unwrap().retain(|field, value| {
+            kept.contains(&field.as_str()) && !value.is_null()
+        });
+    }
+    parties[2]["organisation_id"] = json!(deal.cast.stranger.id);
+    let change = editor.patch(format!("contracts/{}", draft.id()), json!({ "parties": parties }));
+    let change = change.if_match(&draft);
+    change.faulty(422, "/parties/2/role", "not_an_intermediary").await;
+    let individual = app.register("individual_broker", "630103").await;
+    let mut form = deal.contract_form(None);
+    form["parties"][2]["organisation_id"] = json!(individual.id);
+    editor.post("contracts", form).ok().await;
+}

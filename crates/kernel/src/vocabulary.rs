@@ -20,6 +20,36 @@ words! {
     }
 }
 
+impl OrganisationKind {
+    /// Is it a legal person? An individual broker is a natural person, also with a business of
+    /// their own.
+    #[must_use]
+    pub const fn is_legal_person(self) -> bool {
+        match self {
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::BrokerAgency
+            | Self::Government
+            | Self::Market => true,
+            Self::IndividualBroker => false,
+        }
+    }
+
+    /// Is it a science-and-technology intermediary or a technology broker (art. 6)?
+    #[must_use]
+    pub const fn is_intermediary(self) -> bool {
+        match self {
+            Self::BrokerAgency | Self::IndividualBroker => true,
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::Government
+            | Self::Market => false,
+        }
+    }
+}
+
 words! {
     /// What a person may do for an organisation.
     pub enum Role {

@@ -110,6 +110,24 @@ impl<'a> Deal<'a> {
         self.cast.university.api.act(path).if_match(&draft).ok().await
     }
 
+    /// A contract on these terms: drafted and offered by the first of the parties.
+    pub(crate) async fn offer(&self, form: Value, by: &super::cast::Org) -> Reply {
+        let draft = by.api.post("contracts", form).ok().await;
+        by.api.act(format!("contracts/{}/offer", draft.id())).if_match(&draft).ok().await
+    }
+
+    /// A contract on these terms, offered by the first of the parties and signed by all.
+    pub(crate) async fn sign(&self, form: Value, parties: &[&super::cast::Org]) -> Reply {
+        let offered = self.offer(form, parties[0]).await;
+        let path = format!("contracts/{}", offered.id());
+        let hash = json!({ "document_sha256": offered.text("document_sha256") });
+        for party in parties {
+            party.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+        }
+        self.app.settle().await;
+        parties[0].api.get(path).ok().await
+    }
+
     pub(crate) async fn signed(&self) -> Reply {
         let offered = self.offered().await;
         let path = format!("contracts/{}/sign", offered.id());

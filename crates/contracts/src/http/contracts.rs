@@ -35,14 +35,14 @@ pub(super) fn view(dossier: &Dossier) -> ContractView {
 /// By an `editor` of one of its parties. The terms must hold together from the start: shares of
 /// each role add up to 10000, the total amount is the technology amount and the other items, the
 /// listings belong to the parties, and the introduction, if one is named, is accepted and one of
-/// these parties. A broker may be named without an introduction; the contract then says so
-/// (`broker_without_introduction`).
+/// these parties. A broker is a broker agency or an individual broker; it may be named without an
+/// introduction, and the contract then says so (`broker_without_introduction`).
 ///
 /// Codes in `errors`: `party_missing`, `shares_do_not_add_up`, `only_for_brokers`, `twice`,
-/// `too_many`, `unknown_organisation`, `listing_of_others`, `introduction_of_others`,
-/// `introduction_not_accepted`, `subtype_of_other_type`, `amount_zero`, `technology_above_total`,
-/// `amounts_do_not_add_up`, `payment_terms_do_not_add_up`, `due_on_or_milestone`,
-/// `date_out_of_range`, `ends_before_start`.
+/// `too_many`, `unknown_organisation`, `not_an_intermediary`, `listing_of_others`,
+/// `introduction_of_others`, `introduction_not_accepted`, `subtype_of_other_type`, `amount_zero`,
+/// `technology_above_total`, `amounts_do_not_add_up`, `payment_terms_do_not_add_up`,
+/// `due_on_or_milestone`, `date_out_of_range`, `ends_before_start`.
 #[utoipa::path(
     tag = "contracts",
     operation_id = "create_contract",

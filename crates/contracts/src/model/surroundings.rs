@@ -66,6 +66,7 @@ impl Surroundings {
                 faults.add(format!("/parties/{index}/organisation_id"), fault);
             }
         }
+        self.find_false_brokers(terms, faults);
         for (index, listing) in terms.listing_ids.iter().enumerate() {
             let owner = self.listing_owners.get(listing);
             if owner.and_then(|owner| terms.party(*owner)).is_none() {
@@ -77,11 +78,32 @@ impl Surroundings {
         }
     }
 
+    /// Art. 6 rewards intermediaries and technology brokers: nobody else is a broker.
+    fn find_false_brokers(&self, terms: &UncheckedTerms, faults: &mut Faults) {
+        for (index, party) in terms.parties.iter().enumerate() {
+            let facts = self.organisations.get(&party.organisation_id);
+            let stranger = facts.filter(|facts| !facts.identity.kind.is_intermediary());
+            if let Some(facts) = stranger.filter(|_| party.role == PartyRole::Broker) {
+                let kind = facts.identity.kind.label();
+                let fault = Fault::new(
+                    "not_an_intermediary",
+                    format!("经纪方须为科技中介服务机构或个人技术经纪人,而非{}", kind.zh),
+                    format!("a broker is a broker agency or an individual broker, not: {}", kind.en),
+                );
+                faults.add(format!("/parties/{index}/role"), fault);
+            }
+        }
+    }
+
     /// May these terms be offered for signature now?
     ///
     /// # Errors
-    /// 409 `organisation_not_verified` naming the parties, or `introduction_does_not_fit`.
+    /// 422 `invalid` for a broker who is none; 409 `organisation_not_verified` naming the parties,
+    /// or `introduction_does_not_fit`.
     pub(crate) fn expect_ready(&self, terms: &Terms) -> Result<(), Refusal> {
+        let mut faults = Faults::default();
+        self.find_false_brokers(terms, &mut faults);
+        faults.into_result()?;
         let unverified: Vec<_> = terms
             .parties
             .iter()

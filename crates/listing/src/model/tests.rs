@@ -93,6 +93,7 @@ fn reasons() -> ReturnReasons {
 
 fn signed(contract_type: ContractType, owner_is: PartyRole) -> ContractSigned {
     let party = |role, organisation_id| ContractParty {
+        kind: kernel::OrganisationKind::Enterprise,
         role,
         organisation_id,
         name: "某单位".to_owned(),

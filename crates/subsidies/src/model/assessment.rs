@@ -88,16 +88,25 @@ impl FrozenFacts {
 }
 
 fn buyer(party: &ContractParty) -> Buyer {
-    Buyer { funder: party.region.clone(), share_bp: party.share_bp, state_organ: party.state_organ }
+    Buyer {
+        funder: party.region.clone(),
+        share_bp: party.share_bp,
+        state_organ: party.state_organ,
+        legal_person: party.kind.is_legal_person(),
+    }
 }
 
 const fn broker(party: &ContractParty) -> Broker {
-    Broker { share_bp: party.share_bp, affiliated: party.affiliated }
+    Broker {
+        share_bp: party.share_bp,
+        affiliated: party.affiliated,
+        intermediary: party.kind.is_intermediary(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{BasisPoints, ContractType, Fen, Region};
+    use kernel::{BasisPoints, ContractType, Fen, OrganisationKind, Region};
     use sha2::{Digest, Sha256};
 
     use super::*;
@@ -112,6 +121,11 @@ mod tests {
             role,
             organisation_id: organisation(n),
             name: format!("organisation {n}"),
+            kind: match role {
+                PartyRole::Seller => OrganisationKind::University,
+                PartyRole::Buyer => OrganisationKind::Enterprise,
+                PartyRole::Broker => OrganisationKind::BrokerAgency,
+            },
             region: region.parse::<Region>().unwrap(),
             share_bp: BasisPoints::WHOLE,
             affiliated: false,
@@ -164,6 +178,45 @@ mod tests {
     fn a_projection_takes_the_day_of_signing_for_that_of_recognition() {
         let projected = FrozenFacts::new(&facts(), AssessmentKind::Projected);
         assert_eq!(projected.contract.recognised_on, Some("2026-01-05".parse().unwrap()));
+    }
+
+    /// A19: a buyer is a legal person and no state organ; a broker is an intermediary.
+    #[test]
+    fn who_is_no_beneficiary_is_told_why() {
+        use OrganisationKind as Kind;
+        let policy = PolicyBook::built_in().unwrap().named("xining-2020@1").unwrap();
+        let missed = |place: usize, kind: OrganisationKind| {
+            let mut facts = facts();
+            facts.parties[place].kind = kind;
+            facts.parties[place].state_organ = kind == Kind::Government;
+            let frozen = FrozenFacts::new(&facts, AssessmentKind::Computed);
+            let missed = frozen.assess(policy).unwrap().not_awarded;
+            missed.into_iter().map(|missed| (missed.rule, missed.reason)).collect::<Vec<_>>()
+        };
+        let of = |rule: &str, reason: &str| (rule.to_owned(), reason.to_owned());
+        for kind in Kind::ALL.iter().copied() {
+            let buyer = match kind {
+                Kind::IndividualBroker | Kind::Government => vec![
+                    of("art6-buyer", "buyer_not_eligible"),
+                    of("art6-broker", "buyer_not_eligible"),
+                ],
+                Kind::University
+                | Kind::Institute
+                | Kind::Enterprise
+                | Kind::BrokerAgency
+                | Kind::Market => vec![],
+            };
+            assert_eq!(missed(1, kind), buyer, "a buyer who is {kind}");
+            let broker = match kind {
+                Kind::BrokerAgency | Kind::IndividualBroker => vec![],
+                Kind::University
+                | Kind::Institute
+                | Kind::Enterprise
+                | Kind::Government
+                | Kind::Market => vec![of("art6-broker", "broker_not_eligible")],
+            };
+            assert_eq!(missed(2, kind), broker, "a broker who is {kind}");
+        }
     }
 
     #[test]

@@ -95,10 +95,11 @@ pub(super) fn around() -> Surroundings {
         (BROKER, "高原技术经纪", "630104"),
     ];
     let facts = |(n, name, region)| {
-        (
-            id::<Organisation>(n),
-            OrganisationFacts { identity: identity(name, region), verified: true },
-        )
+        let mut identity = identity(name, region);
+        if n == BROKER {
+            identity.kind = OrganisationKind::BrokerAgency;
+        }
+        (id::<Organisation>(n), OrganisationFacts { identity, verified: true })
     };
     Surroundings {
         organisations: organisations.into_iter().map(facts).collect(),

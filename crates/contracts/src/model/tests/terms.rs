@@ -179,6 +179,22 @@ fn a_broker_without_an_introduction_is_allowed_and_shown() {
 }
 
 #[test]
+fn a_broker_is_an_intermediary_or_a_technology_broker() {
+    for kind in OrganisationKind::ALL.iter().copied() {
+        let mut around = around();
+        around.organisations.get_mut(&id(BROKER)).unwrap().identity.kind = kind;
+        let found = faults(unchecked(), &around);
+        let ready = around.expect_ready(&terms());
+        if matches!(kind, OrganisationKind::BrokerAgency | OrganisationKind::IndividualBroker) {
+            assert_eq!((found, ready), (vec![], Ok(())), "{kind}");
+        } else {
+            assert_eq!(found, one("/parties/2/role", "not_an_intermediary"), "{kind}");
+            assert_eq!(ready.unwrap_err().fields[0].pointer, "/parties/2/role", "{kind}");
+        }
+    }
+}
+
+#[test]
 fn only_verified_parties_are_offered_a_contract() {
     let mut around = around();
     around.organisations.get_mut(&id(BUYER)).unwrap().verified = false;

@@ -41,11 +41,16 @@ fn contract(amount: i64, paid: i64, buyers: Vec<u16>, brokers: Vec<u16>) -> Cont
         buyers: shares(buyers)
             .into_iter()
             .enumerate()
-            .map(|(n, share_bp)| Buyer { funder: funder(n), share_bp, state_organ: false })
+            .map(|(n, share_bp)| Buyer {
+                funder: funder(n),
+                share_bp,
+                state_organ: false,
+                legal_person: true,
+            })
             .collect(),
         brokers: shares(brokers)
             .into_iter()
-            .map(|share_bp| Broker { share_bp, affiliated: false })
+            .map(|share_bp| Broker { share_bp, affiliated: false, intermediary: true })
             .collect(),
     }
 }
@@ -229,6 +234,9 @@ fn a_buyer_whose_share_does_not_count_is_told_why() {
         let buyers = calculation.not_awarded.into_iter().filter(|n| n.rule == "art6-buyer");
         buyers.map(|n| (n.beneficiary.unwrap().index, n.reason)).collect::<Vec<_>>()
     };
+    assert_eq!(left_out(&case), [(0, "buyer_not_eligible".to_owned())]);
+    case.buyers[0].state_organ = false;
+    case.buyers[0].legal_person = false;
     assert_eq!(left_out(&case), [(0, "buyer_not_eligible".to_owned())]);
     case.buyers[0].funder = "110108".parse().unwrap();
     assert_eq!(left_out(&case), [(0, "buyer_outside_territory".to_owned())]);
