@@ -216,9 +216,16 @@ CREATE TABLE contract_listings (
     contract_id uuid NOT NULL REFERENCES contracts (id),
     listing_id uuid NOT NULL REFERENCES listings (id),
     position integer NOT NULL CHECK (position BETWEEN 0 AND 49),
-    PRIMARY KEY (contract_id, listing_id)
+    -- Does the contract take it off the market, once it is signed? Found when the text is frozen.
+    deals boolean NOT NULL DEFAULT false,
+    -- Has it?
+    dealt boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (contract_id, listing_id),
+    CONSTRAINT contract_listings_dealt CHECK (deals OR NOT dealt)
 );
 CREATE INDEX contract_listings_by_listing ON contract_listings (listing_id, contract_id);
+-- What is sold cannot be sold again.
+CREATE UNIQUE INDEX contract_listings_dealt_once ON contract_listings (listing_id) WHERE dealt;
 
 -- owner: contracts
 -- The texts that were offered for signature, byte by byte.
@@ -258,7 +265,8 @@ SELECT ground_make_append_only('contract_signatures');
 CREATE INDEX contract_signatures_by_organisation ON contract_signatures (organisation_id);
 CREATE INDEX contract_signatures_by_account ON contract_signatures (account_id);
 
--- A contract is signed only when every party has signed its newest text.
+-- A contract is signed only when every party has signed its newest text, and what it takes off the
+-- market is taken.
 CREATE FUNCTION contracts_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM contract_parties p
@@ -269,6 +277,12 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'contract % is not signed by every party', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'contracts_signed_by_every_party';
+    END IF;
+    PERFORM 1 FROM contract_listings
+      WHERE contract_id = NEW.id AND deals AND NOT dealt;
+    IF FOUND THEN
+        RAISE EXCEPTION 'contract % has not taken what it deals', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'contracts_signed_takes_listings';
     END IF;
     RETURN NULL;
 END $$;

@@ -107,7 +107,6 @@ async fn a_natural_person_who_buys_gets_no_award_and_is_told_why() {
     let person = app.register("individual_broker", "630102").await;
     verify(&deal.cast.operator, &person).await;
     let mut form = deal.contract_form(None);
-    form["listing_ids"] = json!([]);
     form["parties"][1]["organisation_id"] = json!(person.id);
     let cast = &deal.cast;
     let signed = deal.sign(form, &[&cast.university, &person, &cast.broker]).await;

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 
 use crate::support::{
     app::App,
-    deal::{Deal, recognition},
+    cast::Org,
+    deal::{Deal, recognition, result_form},
 };
 
 #[tokio::test]
@@ -192,7 +193,8 @@ async fn of_two_contracts_from_one_introduction_only_the_first_is_signed() {
     let parties = [&deal.cast.university, &deal.cast.enterprise, &deal.cast.broker];
     let mut offered = Vec::new();
     for _ in 0..2 {
-        let form = deal.contract_form(Some(&introduction));
+        let mut form = deal.contract_form(Some(&introduction));
+        form["listing_ids"] = json!([]); // which are dealt once, too
         let draft = parties[0].api.post("contracts", form).ok().await;
         let path = format!("contracts/{}/offer", draft.id());
         offered.push(parties[0].api.act(path).if_match(&draft).ok().await);
@@ -234,4 +236,64 @@ async fn only_intermediaries_and_technology_brokers_are_brokers() {
     let mut form = deal.contract_form(None);
     form["parties"][2]["organisation_id"] = json!(individual.id);
     editor.post("contracts", form).ok().await;
+}
+
+/// A transfer of the deal's result to somebody, without a broker.
+fn transfer(deal: &Deal<'_>, buyer: &Org, listing: &str) -> Value {
+    let mut form = deal.contract_form(None);
+    form["type"] = json!("transfer");
+    form["listing_ids"] = json!([listing]);
+    form["parties"].as_array_mut().unwrap().truncate(2);
+    form["parties"][1]["organisation_id"] = json!(buyer.id);
+    form
+}
+
+#[tokio::test]
+async fn what_is_not_on_the_market_is_not_offered_for_signature() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let (seller, buyer) = (&deal.cast.university, &deal.cast.enterprise);
+    let refused = async |listing: &str, code: &str| {
+        let form = transfer(&deal, buyer, listing);
+        let draft = seller.api.post("contracts", form).ok().await;
+        let offer = seller.api.act(format!("contracts/{}/offer", draft.id())).if_match(&draft);
+        let told = offer.faulty(409, "/listing_ids/0", code).await;
+        assert_eq!(told.text("code"), "listing_not_available");
+    };
+    let draft = seller.api.post("listings", result_form()).ok().await;
+    refused(draft.id(), "listing_not_published").await;
+    let submit = seller.api.act(format!("listings/{}/submit", draft.id())).if_match(&draft);
+    let submitted = submit.ok().await;
+    refused(draft.id(), "listing_not_published").await;
+    let withdraw = seller.api.act(format!("listings/{}/withdraw", draft.id()));
+    withdraw.if_match(&submitted).ok().await;
+    refused(draft.id(), "listing_withdrawn").await;
+
+    deal.sign(transfer(&deal, buyer, &deal.result), &[seller, buyer]).await;
+    let traded = seller.api.get(format!("listings/{}", deal.result)).ok().await;
+    assert_eq!(traded.text("status"), "traded");
+    refused(&deal.result, "listing_traded").await;
+}
+
+#[tokio::test]
+async fn what_one_contract_has_dealt_no_other_completes() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let (seller, buyer, other) =
+        (&deal.cast.university, &deal.cast.enterprise, &deal.cast.stranger);
+    let second = deal.offer(transfer(&deal, other, &deal.result), seller).await;
+    let mut form = transfer(&deal, other, &deal.result);
+    form["type"] = json!("licence");
+    let licence = deal.offer(form, seller).await;
+    deal.sign(transfer(&deal, buyer, &deal.result), &[seller, buyer]).await;
+    for late in [second, licence] {
+        let path = format!("contracts/{}", late.id());
+        let hash = json!({ "document_sha256": late.text("document_sha256") });
+        seller.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+        let last = other.api.post(format!("{path}/sign"), hash);
+        let told = last.refused(409, "listing_not_available").await;
+        assert!(told.text("detail").contains(&deal.result), "{:#}", told.body);
+        assert_eq!(other.api.get(&path).ok().await.text("status"), "offered");
+    }
+    assert_eq!(app.count("contracts WHERE status = 'signed'").await, 1);
 }

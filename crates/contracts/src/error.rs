@@ -23,6 +23,13 @@ pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
     "合同各方须先通过核验",
     "every party must be verified first",
 );
+/// What the contract deals is not, or no longer, on the market.
+pub static LISTING_NOT_AVAILABLE: Reason = Reason::new(
+    "listing_not_available",
+    Status::Conflict,
+    "合同所涉挂牌信息当前不可交易",
+    "what the contract deals is not on the market",
+);
 /// The introduction that the contract names no longer stands, or does not fit.
 pub static INTRODUCTION_DOES_NOT_FIT: Reason = Reason::new(
     "introduction_does_not_fit",
@@ -50,6 +57,7 @@ pub static REASONS: &[&Reason] = &[
     &DOCUMENT_CHANGED,
     &ALREADY_SIGNED,
     &ORGANISATION_NOT_VERIFIED,
+    &LISTING_NOT_AVAILABLE,
     &INTRODUCTION_DOES_NOT_FIT,
     &REGISTRATION_NUMBER_TAKEN,
     &NO_DOCUMENT,

@@ -137,6 +137,18 @@ impl ListingKind {
     pub const fn asks(self) -> bool {
         matches!(self, Self::Need | Self::Challenge)
     }
+
+    /// Does a signed contract of this type, in which its owner has this role, take it off the
+    /// market? It does if the need of the buyer is met by it, or if the seller has transferred it;
+    /// a licence, or what is developed from it, leaves the offer to others.
+    #[must_use]
+    pub const fn is_dealt_by(self, owner: PartyRole, contract_type: ContractType) -> bool {
+        match owner {
+            PartyRole::Buyer => self.asks(),
+            PartyRole::Seller => !self.asks() && matches!(contract_type, ContractType::Transfer),
+            PartyRole::Broker => false,
+        }
+    }
 }
 
 words! {

@@ -52,6 +52,8 @@ diesel::table! {
         contract_id -> Uuid,
         listing_id -> Uuid,
         position -> Int4,
+        deals -> Bool,
+        dealt -> Bool,
     }
 }
 

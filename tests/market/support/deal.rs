@@ -72,13 +72,13 @@ impl<'a> Deal<'a> {
         whole
     }
 
-    /// The usual contract: one million yuan for technology, half a million for equipment.
+    /// The usual contract: one million yuan for technology, half a million for equipment. One that
+    /// comes of an introduction deals its result and need, and meets the need.
     pub(crate) fn contract_form(&self, introduction: Option<&Reply>) -> Value {
         let mut form = json!({
             "type": "development",
             "title": "风机叶片防冰涂层委托开发",
             "domain": "alloys_and_materials",
-            "listing_ids": [self.result, self.need],
             "parties": [
                 { "role": "seller", "organisation_id": self.cast.university.id, "share_bp": 10000 },
                 { "role": "buyer", "organisation_id": self.cast.enterprise.id, "share_bp": 10000 },
@@ -94,6 +94,7 @@ impl<'a> Deal<'a> {
         });
         if let Some(introduction) = introduction {
             form["introduction_id"] = json!(introduction.id());
+            form["listing_ids"] = json!([self.result, self.need]);
         }
         form
     }

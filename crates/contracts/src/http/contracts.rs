@@ -152,7 +152,11 @@ pub(super) async fn update_contract(
 ///
 /// By an `editor` or `signatory` of any of its parties. Freezes the text, in which the parties are
 /// named as they are now, and its SHA-256 (`document_sha256`); the text itself is at
-/// `get_contract_document`. Every party must be verified, and the introduction must still stand.
+/// `get_contract_document`. Every party must be verified, every listing published or reserved, and
+/// the introduction must still stand.
+///
+/// Codes in `errors`: `not_an_intermediary`; of `listing_not_available`: `listing_not_published`,
+/// `listing_suspended`, `listing_withdrawn`, `listing_expired`, `listing_traded`.
 #[utoipa::path(
     tag = "contracts",
     operation_id = "offer_contract",
@@ -161,7 +165,7 @@ pub(super) async fn update_contract(
         (status = 200, description = "Offered.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
-        (status = 409, description = "`invalid_state` (works in `draft`), `organisation_not_verified`, `introduction_does_not_fit`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works in `draft`), `organisation_not_verified`, `listing_not_available`, `introduction_does_not_fit`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -182,6 +186,9 @@ pub(super) async fn offer_contract(
 /// By a `signatory` of a party that has not signed yet, once for each party. The last signature
 /// makes the contract binding: `status` is `signed`, and `contract.signed` is announced.
 ///
+/// A listing is dealt once: of two contracts that would take the same one off the market, the last
+/// signature of the second is refused with `listing_not_available`.
+///
 /// The one transition that does **not** demand `If-Match`: `document_sha256` names what is signed
 /// more strictly than a version could, and each signature makes a new version, so that of two
 /// parties who sign at the same time one would be refused though nothing that it signs has changed.
@@ -195,7 +202,7 @@ pub(super) async fn offer_contract(
         (status = 200, description = "Signed.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
-        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `listing_not_available`, `introduction_does_not_fit`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 412, description = "`stale`, if `If-Match` was sent",
          body = ProblemView, content_type = "application/problem+json"),

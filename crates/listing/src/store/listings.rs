@@ -255,13 +255,14 @@ pub(crate) async fn listing_by_reference(
     found.map(|(row, contact)| listing_of(row, contact)).transpose()
 }
 
-/// Whose these listings are; unknown ids are left out.
-pub(crate) async fn owners(
+/// Whose these listings are, what they are and where they stand; unknown ids are left out.
+pub(crate) async fn standings(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
-) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>)>> {
-    let owners = dsl::listings.filter(dsl::id.eq_any(ids)).select((dsl::id, dsl::organisation_id));
-    Ok(owners.load(conn).await?)
+) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>, ListingKind, ListingStatus)>> {
+    let listings = dsl::listings.filter(dsl::id.eq_any(ids));
+    let columns = (dsl::id, dsl::organisation_id, dsl::kind, dsl::status);
+    Ok(listings.select(columns).load(conn).await?)
 }
 
 /// The listings of these ids, locked in the order of their ids; unknown ids are left out.

@@ -8,13 +8,13 @@ mod terms;
 use chrono::{DateTime, Utc};
 use kernel::{
     Act, Actor, BasisPoints, Caller, ContractType, Domain, Fen, Id, IntroductionStatus, Kind,
-    OrganisationKind, PartyRole, Permit, Relation, Role, RoleSet,
+    ListingKind, ListingStatus, OrganisationKind, PartyRole, Permit, Relation, Role, RoleSet,
     kinds::{self, Organisation},
 };
 
 use super::{
     Clause, Contract, ContractNumber, Document, Identities, Identity, IntroductionFacts,
-    NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms, WorkingDays,
+    ListingFacts, NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms, WorkingDays,
 };
 
 pub(super) const SELLER: u8 = 1;
@@ -88,6 +88,10 @@ pub(super) fn identity(name: &str, region: &str) -> Identity {
     }
 }
 
+pub(super) fn listing(owner: u8, kind: ListingKind) -> ListingFacts {
+    ListingFacts { organisation_id: id(owner), kind, status: ListingStatus::Published }
+}
+
 pub(super) fn around() -> Surroundings {
     let organisations = [
         (SELLER, "青海大学", "630105"),
@@ -103,7 +107,7 @@ pub(super) fn around() -> Surroundings {
     };
     Surroundings {
         organisations: organisations.into_iter().map(facts).collect(),
-        listing_owners: [(id(21), id(SELLER))].into_iter().collect(),
+        listings: [(id(21), listing(SELLER, ListingKind::Result))].into_iter().collect(),
         introduction: Some(IntroductionFacts {
             status: IntroductionStatus::Accepted,
             need_organisation_id: id(BUYER),

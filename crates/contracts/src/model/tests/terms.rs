@@ -195,6 +195,50 @@ fn a_broker_is_an_intermediary_or_a_technology_broker() {
 }
 
 #[test]
+fn only_what_is_on_the_market_is_offered_for_signature() {
+    for (status, code) in [
+        (ListingStatus::Draft, Some("listing_not_published")),
+        (ListingStatus::Submitted, Some("listing_not_published")),
+        (ListingStatus::Returned, Some("listing_not_published")),
+        (ListingStatus::Published, None),
+        (ListingStatus::Reserved, None),
+        (ListingStatus::Suspended, Some("listing_suspended")),
+        (ListingStatus::Withdrawn, Some("listing_withdrawn")),
+        (ListingStatus::Expired, Some("listing_expired")),
+        (ListingStatus::Traded, Some("listing_traded")),
+    ] {
+        let mut around = around();
+        around.listings.get_mut(&id(21)).unwrap().status = status;
+        assert_eq!(faults(unchecked(), &around), [], "a draft may name it: {status}");
+        let told = around.expect_ready(&terms()).map_err(|refusal| {
+            assert_eq!(refusal.reason.code, "listing_not_available");
+            assert_eq!(refusal.fields[0].pointer, "/listing_ids/0");
+            refusal.fields[0].fault.code.clone()
+        });
+        assert_eq!(told.err().as_deref(), code, "{status}");
+    }
+}
+
+#[test]
+fn a_transfer_takes_what_is_sold_and_every_contract_the_need_that_it_meets() {
+    let mut around = around();
+    around.listings.insert(id(22), listing(BUYER, ListingKind::Need));
+    around.listings.insert(id(23), listing(BUYER, ListingKind::Patent));
+    around.listings.insert(id(24), listing(SELLER, ListingKind::Challenge));
+    around.listings.insert(id(25), listing(BROKER, ListingKind::Result));
+    around.listings.insert(id(26), listing(SELLER, ListingKind::Patent));
+    let mut terms = unchecked();
+    terms.listing_ids = (21..=26).map(id).collect();
+    for contract_type in ContractType::ALL.iter().copied() {
+        terms.contract_type = contract_type;
+        let sold: &[u8] =
+            if contract_type == ContractType::Transfer { &[21, 22, 26] } else { &[22] };
+        let sold: Vec<_> = sold.iter().copied().map(id).collect();
+        assert_eq!(around.dealt(&terms), sold, "{contract_type}");
+    }
+}
+
+#[test]
 fn only_verified_parties_are_offered_a_contract() {
     let mut around = around();
     around.organisations.get_mut(&id(BUYER)).unwrap().verified = false;
