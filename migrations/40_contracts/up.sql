@@ -237,6 +237,8 @@ CREATE TABLE contract_documents (
     offered_at timestamptz NOT NULL,
     -- Who offered it.
     account_id uuid NOT NULL REFERENCES accounts (id),
+    -- Its parties, who may read it for ever, also when a later text names others.
+    organisation_ids uuid[] NOT NULL CHECK (cardinality(organisation_ids) BETWEEN 2 AND 60),
     PRIMARY KEY (contract_id, number),
     CONSTRAINT contract_documents_digest_key UNIQUE (contract_id, number, sha256)
 );

@@ -1,11 +1,12 @@
 //! Contracts: drafted, offered, signed, recognised, paid.
 
+use kernel::Role;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::support::{
     app::App,
-    cast::Org,
+    cast::{Org, verify},
     deal::{Deal, recognition, result_form},
 };
 
@@ -296,4 +297,46 @@ async fn what_one_contract_has_dealt_no_other_completes() {
         assert_eq!(other.api.get(&path).ok().await.text("status"), "offered");
     }
     assert_eq!(app.count("contracts WHERE status = 'signed'").await, 1);
+}
+
+#[tokio::test]
+async fn each_text_is_read_by_those_who_were_its_parties() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let owner = &deal.cast.university.api;
+    let newcomer = app.register("broker_agency", "630105").await;
+    verify(&deal.cast.operator, &newcomer).await;
+    let first = deal.offer(deal.contract_form(None), &deal.cast.university).await;
+    let path = format!("contracts/{}", first.id());
+    let draft = owner.act(format!("{path}/withdraw")).if_match(&first).ok().await;
+    let mut parties = deal.contract_form(None)["parties"].clone();
+    parties[2]["organisation_id"] = json!(newcomer.id);
+    let change = owner.patch(&path, json!({ "parties": parties })).if_match(&draft);
+    let changed = change.ok().await;
+    owner.act(format!("{path}/offer")).if_match(&changed).ok().await;
+
+    let text = |number: i32| format!("{path}/document?number={number}");
+    let document = format!("{path}/document");
+    let auditor = app.staff(&[Role::Auditor]).await;
+    for reader in [owner, &deal.cast.enterprise.api, &auditor] {
+        for (number, broker) in [(1, &deal.cast.broker), (2, &newcomer)] {
+            let read = reader.get(text(number)).ok().await;
+            assert_eq!(read.body["parties"][2]["organisation_id"], json!(broker.id));
+        }
+        reader.get(text(3)).refused(404, "no_document").await;
+    }
+    let left = &deal.cast.broker.api;
+    assert_eq!(left.get(text(1)).ok().await.body["document_number"], json!(1));
+    for other in [document.clone(), text(2), text(3)] {
+        left.get(other).refused(404, "not_found").await;
+    }
+    newcomer.api.get(document.clone()).ok().await;
+    newcomer.api.get(text(2)).ok().await;
+    for other in [text(1), text(3)] {
+        newcomer.api.get(other).refused(404, "no_document").await;
+    }
+    for text in [document, text(1), text(3)] {
+        deal.cast.stranger.api.get(&text).refused(404, "not_found").await;
+        app.anyone.get(&text).refused(401, "unauthenticated").await;
+    }
 }

@@ -1,6 +1,5 @@
 //! Reads for screens, and the answers to siblings' questions.
 
-
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use kernel::{
     Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,

@@ -65,6 +65,7 @@ diesel::table! {
         sha256 -> Bytea,
         offered_at -> Timestamptz,
         account_id -> Uuid,
+        organisation_ids -> Array<Uuid>,
     }
 }
 
