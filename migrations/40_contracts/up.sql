@@ -136,7 +136,7 @@ CREATE TABLE contract_parties (
     organisation_id uuid NOT NULL REFERENCES organisations (id),
     position integer NOT NULL CHECK (position BETWEEN 0 AND 59),
     role text NOT NULL CHECK (role IN ('seller', 'buyer', 'broker')),
-    share_bp integer NOT NULL CHECK (share_bp BETWEEN 0 AND 10000),
+    share_bp integer NOT NULL CHECK (share_bp BETWEEN 1 AND 10000),
     -- Related to another party? Asked of brokers, and only of them.
     affiliated boolean,
     name text CHECK (char_length(name) BETWEEN 1 AND 200),

@@ -77,6 +77,11 @@ async fn amounts_and_shares_must_add_up() {
             "amounts_do_not_add_up",
         ),
         (form(&|f| f["parties"][0]["share_bp"] = json!(9999)), "/parties", "shares_do_not_add_up"),
+        (
+            form(&|f| f["parties"][2] = json!({ "role": "seller", "organisation_id": deal.cast.stranger.id, "share_bp": 0 })),
+            "/parties/2/share_bp",
+            "share_out_of_range",
+        ),
         (form(&|f| f["ends_on"] = json!("2026-11-30")), "/ends_on", "ends_before_start"),
     ] {
         editor.post("contracts", body).faulty(422, pointer, code).await;

@@ -38,10 +38,10 @@ pub(super) fn view(dossier: &Dossier) -> ContractView {
 /// these parties. A broker is a broker agency or an individual broker; it may be named without an
 /// introduction, and the contract then says so (`broker_without_introduction`).
 ///
-/// Codes in `errors`: `party_missing`, `shares_do_not_add_up`, `only_for_brokers`, `twice`,
-/// `too_many`, `unknown_organisation`, `not_an_intermediary`, `listing_of_others`,
-/// `introduction_of_others`, `introduction_not_accepted`, `subtype_of_other_type`, `amount_zero`,
-/// `technology_above_total`, `amounts_do_not_add_up`, `payment_terms_do_not_add_up`,
+/// Codes in `errors`: `party_missing`, `shares_do_not_add_up`, `share_out_of_range`,
+/// `only_for_brokers`, `twice`, `too_many`, `unknown_organisation`, `not_an_intermediary`,
+/// `listing_of_others`, `introduction_of_others`, `introduction_not_accepted`,
+/// `subtype_of_other_type`, `amount_zero`, `technology_above_total`, `amounts_do_not_add_up`, `payment_terms_do_not_add_up`,
 /// `due_on_or_milestone`, `date_out_of_range`, `ends_before_start`.
 #[utoipa::path(
     tag = "contracts",
