@@ -357,14 +357,16 @@ SELECT ground_make_append_only('contract_payments');
 CREATE INDEX contract_payments_by_contract ON contract_payments (contract_id, id);
 CREATE INDEX contract_payments_by_account ON contract_payments (account_id);
 
--- At the end of a transaction, a contract's paid sums are those of its payments.
+-- At the end of a transaction, a contract's paid sums are those of its payments, of which there are
+-- at most 1000.
 CREATE FUNCTION contracts_check_paid(contract uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM contracts
       WHERE id = contract
         AND (paid_amount_fen, paid_technology_amount_fen) = (
             SELECT coalesce(sum(amount_fen), 0), coalesce(sum(technology_amount_fen), 0)
-              FROM contract_payments WHERE contract_id = contract);
+              FROM contract_payments WHERE contract_id = contract
+            HAVING count(*) <= 1000);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the paid sums of contract % are not those of its payments', contract
             USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_payments_add_up';

@@ -37,6 +37,13 @@ pub static INTRODUCTION_DOES_NOT_FIT: Reason = Reason::new(
     "合同所依据的撮合已失效或与合同各方不符",
     "the introduction that the contract names no longer stands, or is one of others",
 );
+/// No more payments are kept under one contract.
+pub static TOO_MANY_PAYMENTS: Reason = Reason::new(
+    "too_many_payments",
+    Status::Conflict,
+    "同一合同最多登记 1000 笔付款,请合并登记",
+    "at most 1000 payments are recorded under one contract: put some together",
+);
 /// The number is that of another contract.
 pub static REGISTRATION_NUMBER_TAKEN: Reason = Reason::new(
     "registration_number_taken",
@@ -59,6 +66,7 @@ pub static REASONS: &[&Reason] = &[
     &ORGANISATION_NOT_VERIFIED,
     &LISTING_NOT_AVAILABLE,
     &INTRODUCTION_DOES_NOT_FIT,
+    &TOO_MANY_PAYMENTS,
     &REGISTRATION_NUMBER_TAKEN,
     &NO_DOCUMENT,
 ];

@@ -264,6 +264,8 @@ pub(super) async fn withdraw_contract(
         (status = 200, description = "Recorded.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
+        (status = 409, description = "`invalid_state` (works in `signed`), `too_many_payments` (at most 1000), `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
