@@ -59,8 +59,9 @@ CREATE TABLE awards (
     explanation jsonb NOT NULL CHECK (jsonb_typeof(explanation) = 'array'),
     -- The assessment that says so.
     assessment integer NOT NULL,
-    -- The award that has taken the place of a cancelled one.
-    replaced_by uuid REFERENCES awards (id),
+    -- The award that has taken the place of a cancelled one; it is added after the old one has made
+    -- room for it.
+    replaced_by uuid REFERENCES awards (id) DEFERRABLE INITIALLY DEFERRED,
     version bigint NOT NULL CHECK (version >= 1),
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
@@ -69,9 +70,10 @@ CREATE TABLE awards (
     CHECK (subsidies_sum_fen(funding) = payable_fen),
     CHECK (replaced_by IS NULL OR status = 'cancelled')
 );
--- One beneficiary gets one award from one rule of one contract.
+-- One beneficiary gets one award from one rule of one contract: a computed one takes the place of
+-- the projection, and never stands beside it.
 CREATE UNIQUE INDEX awards_standing
-    ON awards (contract_id, rule, beneficiary_role, beneficiary_index, status)
+    ON awards (contract_id, rule, beneficiary_role, beneficiary_index)
     WHERE status <> 'cancelled';
 CREATE INDEX awards_contract ON awards (contract_id, id);
 CREATE INDEX awards_beneficiary ON awards (beneficiary_id, id DESC);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{api::Reply, app::App, cast::verify, deal::Deal};
+use crate::support::{api::Reply, app::App, cast::verify, cluster, deal::Deal};
 
 fn award<'a>(list: &'a Reply, rule: &str, status: &str) -> &'a Value {
     let found = list.items().iter().find(|a| a["rule"] == rule && a["status"] == status);
@@ -41,6 +41,23 @@ async fn recognition_replaces_the_projection_by_an_explained_award() {
     for stranger in [&deal.cast.stranger.api, &deal.cast.university.api, &deal.cast.broker.api] {
         stranger.get(format!("awards/{id}")).refused(404, "not_found").await;
     }
+}
+
+#[tokio::test]
+async fn a_projection_never_stands_beside_the_award_that_replaced_it() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    deal.recognised().await;
+    let replaced = "awards o JOIN awards n ON n.id = o.replaced_by
+        WHERE o.status = 'cancelled' AND n.status = 'computed' AND n.rule = o.rule";
+    assert_eq!(app.count(replaced).await, 2);
+    let sql = cluster::connect(&app.url).await;
+    let again = "INSERT INTO awards SELECT (jsonb_populate_record(a,
+        jsonb_build_object('id', gen_random_uuid(), 'status', 'projected'))).* FROM awards a
+        WHERE status = 'computed' AND rule = 'art6-buyer'";
+    let refused = sql.execute(again, &[]).await.unwrap_err();
+    let constraint = refused.as_db_error().and_then(|error| error.constraint());
+    assert_eq!(constraint, Some("awards_standing"), "{refused:?}");
 }
 
 #[tokio::test]

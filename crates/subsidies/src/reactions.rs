@@ -115,8 +115,8 @@ async fn bring_in_line(
         match place.map(|place| standing.swap_remove(place)) {
             Some(old) if old.status == status => change(tx, old, new).await?,
             Some(old) => {
-                add(tx, &new).await?;
                 cancel(tx, old, assessment.number, Some(new.id)).await?;
+                add(tx, &new).await?;
             }
             None => add(tx, &new).await?,
         }
