@@ -1,5 +1,6 @@
 //! Awards: projected at signing, computed at recognition, payable as the contract is paid.
 
+use kernel::Role;
 use serde_json::{Value, json};
 
 use crate::support::{api::Reply, app::App, cast::verify, cluster, deal::Deal};
@@ -80,6 +81,19 @@ async fn what_is_payable_grows_with_what_is_paid_and_the_funders_halves_with_it(
         assert_eq!(award.body["funding"][0], json!({ "funder": "630100", "amount_fen": city }));
         assert_eq!(award.body["funding"][1]["funder"], json!("630102"));
     }
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_be_is_refused() {
+    let app = App::start().await;
+    let auditor = app.staff(&[Role::Auditor]).await;
+    let long = "x".repeat(101);
+    for (rule, code) in
+        [("%00", "control_character"), ("", "text_empty"), (long.as_str(), "text_too_long")]
+    {
+        auditor.get(format!("awards?rule={rule}")).faulty(422, "?rule", code).await;
+    }
+    assert!(auditor.get("awards?rule=elsewhere").ok().await.items().is_empty());
 }
 
 #[tokio::test]

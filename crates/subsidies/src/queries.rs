@@ -1,7 +1,7 @@
 //! Reads for screens.
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
-use kernel::{AwardStatus, Caller, Fen, Id, judge, kinds};
+use kernel::{AwardStatus, Caller, Fen, Id, Line, judge, kinds};
 
 use crate::{
     access,
@@ -15,7 +15,7 @@ pub(crate) struct Filter {
     pub(crate) contract_id: Option<Id<kinds::Contract>>,
     pub(crate) beneficiary_id: Option<Id<kinds::Organisation>>,
     pub(crate) status: Option<AwardStatus>,
-    pub(crate) rule: Option<String>,
+    pub(crate) rule: Option<Line<100>>,
 }
 
 /// Awards that the caller may know of, newest first, and, if asked, how many there are.

@@ -5,7 +5,7 @@ use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{AwardStatus, Fen, Id, Version, kinds};
+use kernel::{AwardStatus, Fen, Id, Line, Version, kinds};
 use schema::subsidies::{awards, subsidy_assessments};
 use serde_json::Value;
 
@@ -166,7 +166,7 @@ pub(crate) struct Wanted {
     pub(crate) beneficiary_id: Option<Id<kinds::Organisation>>,
     pub(crate) contract_id: Option<Id<kinds::Contract>>,
     pub(crate) status: Option<AwardStatus>,
-    pub(crate) rule: Option<String>,
+    pub(crate) rule: Option<Line<100>>,
 }
 
 type Filtered<'a> = awards::BoxedQuery<'a, diesel::pg::Pg>;
@@ -180,7 +180,7 @@ fn filtered(wanted: &Wanted) -> Filtered<'_> {
         query = query.filter(awards::contract_id.eq(contract));
     }
     if let Some(rule) = &wanted.rule {
-        query = query.filter(awards::rule.eq(rule));
+        query = query.filter(awards::rule.eq(rule.as_str()));
     }
     match wanted.status {
         Some(status) => query.filter(awards::status.eq(status)),

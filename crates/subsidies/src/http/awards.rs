@@ -3,7 +3,7 @@
 use actix_web::get;
 use anyhow::anyhow;
 use kernel::{Id, kinds};
-use web::{Answer, PageParams, PageView, Paged, Path, ProblemView, Read};
+use web::{Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read};
 
 use crate::{
     http::{
@@ -22,7 +22,10 @@ use crate::{
     tag = "subsidies",
     operation_id = "list_awards",
     params(AwardFilterForm, PageParams),
-    responses((status = 200, description = "A page of awards.", body = PageView<AwardSummaryView>)),
+    responses(
+        (status = 200, description = "A page of awards.", body = PageView<AwardSummaryView>),
+        ListProblems,
+    ),
     security(("bearer" = []))
 )]
 #[get("/awards")]

@@ -1,6 +1,6 @@
 //! What comes in.
 
-use kernel::{AwardStatus, Id, Region, kinds};
+use kernel::{AwardStatus, Id, Line, Region, kinds};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -97,8 +97,8 @@ pub(super) struct AwardFilterForm {
     #[param(inline)]
     status: Option<AwardStatus>,
     /// By this rule.
-    #[param(example = "art6-buyer")]
-    rule: Option<String>,
+    #[param(inline, example = "art6-buyer")]
+    rule: Option<Line<100>>,
 }
 
 impl From<AwardFilterForm> for Filter {
