@@ -109,6 +109,24 @@ async fn an_event_that_comes_twice_changes_nothing() {
     assert_eq!(app.count("awards WHERE status = 'computed'").await, 2);
 }
 
+/// It follows from the terms that all have signed; an award itself is its beneficiary's.
+#[tokio::test]
+async fn every_party_sees_the_whole_assessment_and_only_its_own_awards() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let recognised = deal.recognised().await;
+    let path = format!("contracts/{}/subsidy-assessment", recognised.id());
+    for (party, own) in
+        [(&deal.cast.university, 0), (&deal.cast.enterprise, 1), (&deal.cast.broker, 1)]
+    {
+        let seen = party.api.get(&path).ok().await;
+        assert_eq!(seen.body["calculation"]["awards"].as_array().unwrap().len(), 2);
+        let awards = party.api.get("awards").ok().await;
+        assert_eq!(awards.items().len(), own);
+        assert!(awards.items().iter().all(|award| award["beneficiary_id"] == json!(party.id)));
+    }
+}
+
 #[tokio::test]
 async fn where_nothing_is_due_the_parties_are_told_why() {
     let app = App::start().await;
