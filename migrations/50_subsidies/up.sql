@@ -39,6 +39,22 @@ CREATE TABLE subsidy_assessments (
 SELECT ground_make_append_only('subsidy_assessments');
 
 -- owner: subsidies
+-- What an assessment says of each award, in sums alone: an award's history is read from here, not
+-- from the whole answers.
+CREATE TABLE award_moments (
+    contract_id uuid NOT NULL,
+    assessment integer NOT NULL,
+    rule text NOT NULL,
+    beneficiary_role text NOT NULL CHECK (beneficiary_role IN ('buyer', 'broker', 'applicant')),
+    beneficiary_index integer NOT NULL CHECK (beneficiary_index >= 0),
+    entitlement_fen bigint NOT NULL CHECK (entitlement_fen > 0),
+    payable_fen bigint NOT NULL CHECK (payable_fen BETWEEN 0 AND entitlement_fen),
+    PRIMARY KEY (contract_id, assessment, rule, beneficiary_role, beneficiary_index),
+    FOREIGN KEY (contract_id, assessment) REFERENCES subsidy_assessments (contract_id, number)
+);
+SELECT ground_make_append_only('award_moments');
+
+-- owner: subsidies
 CREATE TABLE awards (
     id uuid PRIMARY KEY,
     contract_id uuid NOT NULL,

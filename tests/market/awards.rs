@@ -84,6 +84,54 @@ async fn what_is_payable_grows_with_what_is_paid_and_the_funders_halves_with_it(
 }
 
 #[tokio::test]
+async fn nobody_in_particular_does_not_learn_what_there_is() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let recognised = deal.recognised().await;
+    let awards = deal.cast.enterprise.api.get("awards").ok().await;
+    let award = awards.items()[0]["id"].as_str().unwrap().to_owned();
+    let unknown = "00000000-0000-7000-8000-000000000000".to_owned();
+    for id in [award, unknown.clone()] {
+        app.anyone.get(format!("awards/{id}")).refused(401, "unauthenticated").await;
+    }
+    for id in [recognised.id().to_owned(), unknown] {
+        let path = format!("contracts/{id}/subsidy-assessment");
+        app.anyone.get(path).refused(401, "unauthenticated").await;
+    }
+}
+
+#[tokio::test]
+async fn an_award_remembers_what_it_was_at_each_assessment() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let mut read = deal.recognised().await;
+    let path = format!("contracts/{}/payments", read.id());
+    for (fen, technology) in [(10_000_000, 10_000_000), (5_000_000, 0), (90_000_000, 90_000_000)] {
+        let payment = json!({ "paid_on": "2026-11-24", "amount_fen": fen,
+                              "technology_amount_fen": technology });
+        read = deal.cast.university.api.post(&path, payment).if_match(&read).ok().await;
+        app.settle().await;
+    }
+    let list = deal.cast.enterprise.api.get("awards").ok().await;
+    let id = award(&list, "art6-buyer", "computed")["id"].as_str().unwrap();
+    let whole = deal.cast.enterprise.api.get(format!("awards/{id}")).ok().await;
+    let history: Vec<_> = whole.body["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|at| (at["kind"].as_str().unwrap(), at["payable_fen"].as_i64().unwrap()))
+        .collect();
+    let expected = [
+        ("projected", 0),
+        ("computed", 0),
+        ("computed", 300_000),
+        ("computed", 300_000),
+        ("computed", 3_000_000),
+    ];
+    assert_eq!(history, expected);
+}
+
+#[tokio::test]
 async fn a_rule_that_cannot_be_is_refused() {
     let app = App::start().await;
     let auditor = app.staff(&[Role::Auditor]).await;

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     model::{AssessmentKind, Award, FrozenFacts, PolicyBook},
-    store::{self, AssessmentRow, AwardRow, EarlierRow},
+    store::{self, AssessmentRow, AwardRow},
 };
 
 /// A contract was signed: what would its recognition bring?
@@ -63,10 +63,12 @@ async fn assess_as(
     let digest = Sha256::digest(&bytes).to_vec();
     // Held until the commit, so that two assessments of one contract follow each other.
     let standing = store::standing_for_update(tx.conn(), contract).await?;
-    let earlier = store::earlier_assessments(tx.conn(), contract).await?;
-    let made = earlier.iter().any(|earlier| earlier.cause == cause);
-    let recognised = earlier.iter().any(|earlier| earlier.kind == AssessmentKind::Computed);
-    if made || (recognised && kind == AssessmentKind::Projected) {
+    // Since recognition nothing is projected any more: the newest tells of which kind all will be.
+    let last = store::newest_assessment(tx.conn(), contract).await?;
+    let recognised = last.as_ref().is_some_and(|last| last.kind == AssessmentKind::Computed);
+    if (recognised && kind == AssessmentKind::Projected)
+        || store::is_assessed_for(tx.conn(), contract, &cause).await?
+    {
         return Ok(());
     }
 
@@ -75,7 +77,7 @@ async fn assess_as(
     let calculation = facts.assess(policy).map_err(anyhow::Error::from)?;
     let assessment = AssessmentRow {
         contract_id: contract,
-        number: earlier.last().map_or(1, |last| last.number.saturating_add(1)),
+        number: last.as_ref().map_or(1, |last| last.number.saturating_add(1)),
         kind,
         cause,
         policy_id: policy.policy.id.clone(),
@@ -86,10 +88,10 @@ async fn assess_as(
         organisation_ids: facts.parties().collect(),
         assessed_at: tx.now(),
     };
-    store::add_assessment(tx.conn(), &assessment).await?;
+    store::add_assessment(tx.conn(), &assessment, &calculation.awards).await?;
     let unmoved =
-        |last: &EarlierRow| last.kind == kind && last.facts_sha256 == assessment.facts_sha256;
-    if earlier.last().is_some_and(unmoved) {
+        |last: &AssessmentRow| last.kind == kind && last.facts_sha256 == assessment.facts_sha256;
+    if last.as_ref().is_some_and(unmoved) {
         return Ok(()); // Such as a payment for equipment: what stands is what this one says.
     }
     bring_in_line(tx, &facts, &assessment, calculation.awards, standing).await
@@ -144,7 +146,7 @@ fn row(
         policy_id: assessment.policy_id.clone(),
         policy_version: assessment.policy_version,
         beneficiary_role: beneficiary.role,
-        beneficiary_index: i32::try_from(beneficiary.index).unwrap_or(i32::MAX),
+        beneficiary_index: store::place(beneficiary),
         beneficiary_id: organisation.ok_or_else(|| anyhow!("{beneficiary:?} is no party"))?,
         status,
         entitlement_fen: award.entitlement_fen,

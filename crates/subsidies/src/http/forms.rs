@@ -97,7 +97,7 @@ pub(super) struct AwardFilterForm {
     #[param(inline)]
     status: Option<AwardStatus>,
     /// By this rule.
-    #[param(inline, example = "art6-buyer")]
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "art6-buyer")]
     rule: Option<Line<100>>,
 }
 
