@@ -3,7 +3,13 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::support::{api::Reply, app::App, cast::verify, cluster, deal::Deal};
+use crate::support::{
+    api::Reply,
+    app::App,
+    cast::verify,
+    cluster,
+    deal::{Deal, recognition},
+};
 
 fn award<'a>(list: &'a Reply, rule: &str, status: &str) -> &'a Value {
     let found = list.items().iter().find(|a| a["rule"] == rule && a["status"] == status);
@@ -212,4 +218,53 @@ async fn a_natural_person_who_buys_gets_no_award_and_is_told_why() {
     let told = person.api.get(path).ok().await;
     let calculation = &told.body["calculation"];
     assert_eq!(calculation["not_awarded_reason"], json!("buyer_not_eligible"), "{:#}", told.body);
+}
+
+/// Three share: the largest remainder of a larger sum would take a fen back from the third.
+#[tokio::test]
+async fn a_fen_that_was_payable_is_never_taken_back() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let mut form = deal.contract_form(None);
+    form["total_amount_fen"] = json!(10_000);
+    form["technology_amount_fen"] = json!(10_000);
+    form["non_technology_items"] = json!([]);
+    form["parties"].as_array_mut().unwrap().truncate(2);
+    let mut parties = vec![deal.cast.university.clone(), deal.cast.enterprise.clone()];
+    for share in [4286, 4286, 1428] {
+        let broker = app.register("broker_agency", "630103").await;
+        verify(&deal.cast.operator, &broker).await;
+        form["parties"].as_array_mut().unwrap().push(json!({
+            "role": "broker", "organisation_id": broker.id, "share_bp": share, "affiliated": false,
+        }));
+        parties.push(broker);
+    }
+    let signed = deal.sign(form, &parties.iter().collect::<Vec<_>>()).await;
+    let path = format!("contracts/{}", signed.id());
+    let seller = &deal.cast.university.api;
+    let applied = seller.act(format!("{path}/recognition/apply")).if_match(&signed).ok().await;
+    let mut decision = recognition("2026630100000001");
+    decision["technology_amount_fen"] = json!(10_000);
+    let accept = deal.cast.registrar.post(format!("{path}/recognition/accept"), decision);
+    let mut read = accept.if_match(&applied).ok().await;
+    for (paid, payable) in [(1_000, [4, 4, 2]), (100, [5, 4, 2]), (8_900, [43, 43, 14])] {
+        let payment = json!({ "paid_on": "2026-11-24", "amount_fen": paid,
+                              "technology_amount_fen": paid });
+        let record = seller.post(format!("{path}/payments"), payment).if_match(&read);
+        read = record.ok().await;
+        app.settle().await;
+        let told = seller.get(format!("{path}/subsidy-assessment")).ok().await;
+        let sums: Vec<i64> = told.body["calculation"]["awards"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|award| award["rule"] == "art6-broker")
+            .map(|award| award["payable_now_fen"].as_i64().unwrap())
+            .collect();
+        assert_eq!(sums, payable);
+        for (broker, payable) in parties[2..].iter().zip(payable) {
+            let list = broker.api.get("awards").ok().await;
+            assert_eq!(award(&list, "art6-broker", "computed")["payable_fen"], json!(payable));
+        }
+    }
 }

@@ -58,9 +58,6 @@ async fn assess_as(
     kind: AssessmentKind,
     cause: String,
 ) -> Outcome<()> {
-    let facts = FrozenFacts::new(facts, kind);
-    let bytes = serde_json::to_vec(&facts)?;
-    let digest = Sha256::digest(&bytes).to_vec();
     // Held until the commit, so that two assessments of one contract follow each other.
     let standing = store::standing_for_update(tx.conn(), contract).await?;
     // Since recognition nothing is projected any more: the newest tells of which kind all will be.
@@ -73,7 +70,19 @@ async fn assess_as(
     }
 
     let book = PolicyBook::built_in().map_err(|fault| anyhow!("the built-in policy: {fault}"))?;
+    let mut facts = FrozenFacts::new(facts, kind);
     let policy = book.on(facts.contract.recognised_on).ok_or_else(|| anyhow!("no policy"))?;
+    let policy_version = i32::try_from(policy.policy.version).unwrap_or(i32::MAX);
+    let like_it = |last: &&AssessmentRow| {
+        last.kind == kind
+            && last.policy_id == policy.policy.id
+            && last.policy_version == policy_version
+    };
+    if let Some(last) = last.as_ref().filter(like_it) {
+        facts = facts.after(&last.facts()?, standing.iter().map(AwardRow::payable));
+    }
+    let bytes = serde_json::to_vec(&facts)?;
+    let digest = Sha256::digest(&bytes).to_vec();
     let calculation = facts.assess(policy).map_err(anyhow::Error::from)?;
     let assessment = AssessmentRow {
         contract_id: contract,
@@ -81,7 +90,7 @@ async fn assess_as(
         kind,
         cause,
         policy_id: policy.policy.id.clone(),
-        policy_version: i32::try_from(policy.policy.version).unwrap_or(i32::MAX),
+        policy_version,
         facts: serde_json::from_slice(&bytes)?,
         facts_sha256: digest,
         result: serde_json::to_value(&calculation)?,

@@ -10,7 +10,8 @@ use schema::subsidies::{award_moments, awards, subsidy_assessments};
 use serde_json::Value;
 
 use crate::model::{
-    AssessmentKind, Award, Beneficiary, BeneficiaryRole, Calculation, FrozenFacts, FundingPart, Step,
+    AssessmentKind, Award, Beneficiary, BeneficiaryRole, Calculation, FrozenFacts, FundingPart,
+    PayableBefore, Step,
 };
 
 /// An award as it stands.
@@ -44,6 +45,13 @@ impl AwardRow {
     /// Is it the award of that rule to that beneficiary?
     pub(crate) fn is_for(&self, rule: &str, role: BeneficiaryRole, index: i32) -> bool {
         self.rule == rule && self.beneficiary_role == role && self.beneficiary_index == index
+    }
+
+    /// What is payable of it.
+    pub(crate) fn payable(&self) -> PayableBefore {
+        let index = usize::try_from(self.beneficiary_index).unwrap_or(usize::MAX);
+        let beneficiary = Beneficiary { role: self.beneficiary_role, index };
+        PayableBefore { rule: self.rule.clone(), beneficiary, payable_fen: self.payable_fen }
     }
 
     pub(crate) fn funding(&self) -> Outcome<Vec<FundingPart>> {

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use events::{ContractFacts, ContractParty};
-use kernel::{Id, PartyRole, kinds, words};
+use kernel::{Fen, Id, PartyRole, kinds, words};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Beneficiary, BeneficiaryRole, Broken, Broker, Buyer, Calculation, Compiled, ContractCase,
+    PayableBefore,
 };
 
 words! {
@@ -30,6 +31,10 @@ pub struct FrozenFacts {
     pub broker_ids: Vec<Id<kinds::Organisation>>,
     /// Its sellers, in order.
     pub seller_ids: Vec<Id<kinds::Organisation>>,
+    /// What was payable before the payment that it is made for, where three or more share a sum:
+    /// only there may a larger sum leave somebody less.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payable_before: Vec<PayableBefore>,
 }
 
 impl FrozenFacts {
@@ -59,7 +64,43 @@ impl FrozenFacts {
             buyer_ids: ids(PartyRole::Buyer),
             broker_ids: ids(PartyRole::Broker),
             seller_ids: ids(PartyRole::Seller),
+            payable_before: Vec::new(),
         }
+    }
+
+    /// The same facts, made after `last`: if nothing but a payment lies between, what was payable
+    /// stays so. Any other change settles anew what is due (A12).
+    #[must_use]
+    pub fn after(mut self, last: &Self, payable: impl Iterator<Item = PayableBefore>) -> Self {
+        let unpaid = |facts: &Self| {
+            let contract =
+                ContractCase { paid_technology_amount_fen: Fen::ZERO, ..facts.contract.clone() };
+            Self { contract, payable_before: Vec::new(), ..facts.clone() }
+        };
+        if unpaid(&self) != unpaid(last) {
+            return self;
+        }
+        let (paid, before) = (&self.contract, &last.contract);
+        self.payable_before = if paid.paid_technology_amount_fen
+            == before.paid_technology_amount_fen
+        {
+            last.payable_before.clone()
+        } else {
+            payable.filter(|payable| self.is_shared_by_many(payable.beneficiary.role)).collect()
+        };
+        self
+    }
+
+    /// Two always share so that neither falls; among three or more a fen may move.
+    fn is_shared_by_many(&self, role: BeneficiaryRole) -> bool {
+        let sharers = match role {
+            BeneficiaryRole::Buyer => {
+                self.contract.buyers.iter().filter(|buyer| buyer.is_eligible()).count()
+            }
+            BeneficiaryRole::Broker => self.contract.brokers.len(),
+            BeneficiaryRole::Applicant => 1,
+        };
+        sharers > 2
     }
 
     /// What the policy makes of them.
@@ -67,7 +108,9 @@ impl FrozenFacts {
     /// # Errors
     /// Only if the policy itself is broken.
     pub fn assess(&self, policy: &Compiled) -> Result<Calculation, Broken> {
-        policy.calculate_contract(&self.contract)
+        let mut calculation = policy.calculate_contract(&self.contract)?;
+        policy.keep_payable(&mut calculation, &self.payable_before)?;
+        Ok(calculation)
     }
 
     /// The organisation that benefits.
@@ -106,7 +149,7 @@ const fn broker(party: &ContractParty) -> Broker {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{BasisPoints, ContractType, Fen, OrganisationKind, Region};
+    use kernel::{BasisPoints, ContractType, OrganisationKind, Region};
     use sha2::{Digest, Sha256};
 
     use super::*;
