@@ -78,7 +78,9 @@ async fn amounts_and_shares_must_add_up() {
         ),
         (form(&|f| f["parties"][0]["share_bp"] = json!(9999)), "/parties", "shares_do_not_add_up"),
         (
-            form(&|f| f["parties"][2] = json!({ "role": "seller", "organisation_id": deal.cast.stranger.id, "share_bp": 0 })),
+            form(
+                &|f| f["parties"][2] = json!({ "role": "seller", "organisation_id": deal.cast.stranger.id, "share_bp": 0 }),
+            ),
             "/parties/2/share_bp",
             "share_out_of_range",
         ),
@@ -230,9 +232,10 @@ async fn only_intermediaries_and_technology_brokers_are_brokers() {
     let mut parties = draft.body["parties"].clone();
     for party in parties.as_array_mut().unwrap() {
         let kept = ["role", "organisation_id", "share_bp", "affiliated"];
-        party.as_object_mut().unwrap().retain(|field, value| {
-            kept.contains(&field.as_str()) && !value.is_null()
-        });
+        party
+            .as_object_mut()
+            .unwrap()
+            .retain(|field, value| kept.contains(&field.as_str()) && !value.is_null());
     }
     parties[2]["organisation_id"] = json!(deal.cast.stranger.id);
     let change = editor.patch(format!("contracts/{}", draft.id()), json!({ "parties": parties }));

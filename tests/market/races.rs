@@ -80,7 +80,8 @@ async fn a_result_that_is_transferred_twice_at_once_is_sold_once() {
             seller.api.post(&path, hash.clone()).ok().await;
             sales.push((buyer, path, hash));
         }
-        let last = sales.iter().map(|(buyer, path, hash)| buyer.api.post(path, hash.clone()).send());
+        let last =
+            sales.iter().map(|(buyer, path, hash)| buyer.api.post(path, hash.clone()).send());
         exactly_one_won(&join_all(last).await);
         assert_eq!(app.count("contracts WHERE status = 'signed'").await, round);
         app.settle().await;

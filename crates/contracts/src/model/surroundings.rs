@@ -8,9 +8,7 @@ use kernel::{
 };
 
 use crate::{
-    error::{
-        Faults, INTRODUCTION_DOES_NOT_FIT, LISTING_NOT_AVAILABLE, ORGANISATION_NOT_VERIFIED,
-    },
+    error::{Faults, INTRODUCTION_DOES_NOT_FIT, LISTING_NOT_AVAILABLE, ORGANISATION_NOT_VERIFIED},
     model::{Identities, Identity, Terms, UncheckedTerms},
 };
 
@@ -100,7 +98,10 @@ impl Surroundings {
                 let fault = Fault::new(
                     "not_an_intermediary",
                     format!("经纪方须为科技中介服务机构或个人技术经纪人,而非{}", kind.zh),
-                    format!("a broker is a broker agency or an individual broker, not: {}", kind.en),
+                    format!(
+                        "a broker is a broker agency or an individual broker, not: {}",
+                        kind.en
+                    ),
                 );
                 faults.add(format!("/parties/{index}/role"), fault);
             }

@@ -81,13 +81,12 @@ impl FrozenFacts {
             return self;
         }
         let (paid, before) = (&self.contract, &last.contract);
-        self.payable_before = if paid.paid_technology_amount_fen
-            == before.paid_technology_amount_fen
-        {
-            last.payable_before.clone()
-        } else {
-            payable.filter(|payable| self.is_shared_by_many(payable.beneficiary.role)).collect()
-        };
+        self.payable_before =
+            if paid.paid_technology_amount_fen == before.paid_technology_amount_fen {
+                last.payable_before.clone()
+            } else {
+                payable.filter(|payable| self.is_shared_by_many(payable.beneficiary.role)).collect()
+            };
         self
     }
 

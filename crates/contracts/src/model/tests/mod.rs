@@ -14,7 +14,8 @@ use kernel::{
 
 use super::{
     Clause, Contract, ContractNumber, Document, Identities, Identity, IntroductionFacts,
-    ListingFacts, NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms, WorkingDays,
+    ListingFacts, NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms,
+    WorkingDays,
 };
 
 pub(super) const SELLER: u8 = 1;

@@ -226,7 +226,10 @@ fn pay_in_turn(case: &ContractCase, paid: &[i64]) -> Result<(), TestCaseError> {
             prop_assert!(award.payable_now_fen <= award.entitlement_fen);
             let funded: i64 = award.funding.iter().map(|part| part.amount_fen.fen()).sum();
             prop_assert_eq!(funded, award.payable_now_fen.fen());
-            prop_assert_eq!(award.explanation.last().unwrap().result_fen, Some(award.payable_now_fen));
+            prop_assert_eq!(
+                award.explanation.last().unwrap().result_fen,
+                Some(award.payable_now_fen)
+            );
             let whole = *paid == case.technology_amount_fen.fen();
             prop_assert!(!whole || award.payable_now_fen == award.entitlement_fen);
         }
