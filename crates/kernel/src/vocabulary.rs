@@ -20,6 +20,36 @@ words! {
     }
 }
 
+impl OrganisationKind {
+    /// Is it a legal person? An individual broker is a natural person, also with a business of
+    /// their own.
+    #[must_use]
+    pub const fn is_legal_person(self) -> bool {
+        match self {
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::BrokerAgency
+            | Self::Government
+            | Self::Market => true,
+            Self::IndividualBroker => false,
+        }
+    }
+
+    /// Is it a science-and-technology intermediary or a technology broker (art. 6)?
+    #[must_use]
+    pub const fn is_intermediary(self) -> bool {
+        match self {
+            Self::BrokerAgency | Self::IndividualBroker => true,
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::Government
+            | Self::Market => false,
+        }
+    }
+}
+
 words! {
     /// What a person may do for an organisation.
     pub enum Role {
@@ -106,6 +136,18 @@ impl ListingKind {
     #[must_use]
     pub const fn asks(self) -> bool {
         matches!(self, Self::Need | Self::Challenge)
+    }
+
+    /// Does a signed contract of this type, in which its owner has this role, take it off the
+    /// market? It does if the need of the buyer is met by it, or if the seller has transferred it;
+    /// a licence, or what is developed from it, leaves the offer to others.
+    #[must_use]
+    pub const fn is_dealt_by(self, owner: PartyRole, contract_type: ContractType) -> bool {
+        match owner {
+            PartyRole::Buyer => self.asks(),
+            PartyRole::Seller => !self.asks() && matches!(contract_type, ContractType::Transfer),
+            PartyRole::Broker => false,
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 mod reviews;
 
-use std::collections::BTreeMap;
-
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use kernel::{
     Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,
@@ -52,16 +50,36 @@ pub async fn listing_by_reference(
     store::listing_by_reference(conn, owner, reference).await
 }
 
-/// Whose these listings are, whatever their state; unknown ids are left out. For siblings'
-/// questions.
+/// What others may ask of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingFacts {
+    /// Which listing.
+    pub id: Id<kinds::Listing>,
+    /// Whose it is.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// What it is.
+    pub kind: ListingKind,
+    /// Where it stands.
+    pub status: ListingStatus,
+}
+
+/// Whose these listings are, what they are and where they stand, whatever their state; unknown ids
+/// are left out. For siblings' questions.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn owners(
+pub async fn listing_facts(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
-) -> Outcome<BTreeMap<Id<kinds::Listing>, Id<kinds::Organisation>>> {
-    Ok(store::owners(conn, ids).await?.into_iter().collect())
+) -> Outcome<Vec<ListingFacts>> {
+    let found = store::standings(conn, ids).await?.into_iter();
+    let facts = found.map(|(id, organisation_id, kind, status)| ListingFacts {
+        id,
+        organisation_id,
+        kind,
+        status,
+    });
+    Ok(facts.collect())
 }
 
 words! {

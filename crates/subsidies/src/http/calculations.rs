@@ -20,7 +20,7 @@ use crate::{
 /// and funders, and for each rule that pays nothing the reason. Reasons come in the order
 /// `type_not_covered`, `not_recognised`, `before_policy`, `related_parties`,
 /// `buyer_outside_territory`; further ones are `buyer_not_eligible`, `needs_manual_decision`,
-/// `broker_affiliated`, `rounds_to_zero`, `not_newly_built`, `already_awarded`,
+/// `broker_not_eligible`, `broker_affiliated`, `rounds_to_zero`, `not_newly_built`, `already_awarded`,
 /// `not_assessed_excellent`, `under_one_year`, `not_joint`, `not_provincially_approved`,
 /// `not_in_use`.
 ///
