@@ -27,10 +27,10 @@ mod write;
 
 pub use authenticate::Authenticate;
 pub use client::client_address;
-pub use conditional::{Resource, expect_version};
+pub use conditional::{Resource, expect_version, show_as_it_is};
 pub use cors::cors;
 pub use cursor::CursorKey;
-pub use gate::{Gate, Gates};
+pub use gate::{Class, Computing, Gate, Gates, Hashing, Short};
 pub use guard::guard;
 pub use json_fault::check_json;
 pub use language::Language;
