@@ -122,6 +122,18 @@ pub struct Filter {
 }
 
 words! {
+    /// Who has taken a step of a listing's history.
+    pub enum TakenBy {
+        /// The listing's owner.
+        Owner = "owner", "发布单位", "the owner";
+        /// The market's staff.
+        Market = "market", "市场运营", "the market";
+        /// The market by itself: time, or a contract.
+        System = "system", "系统", "the system";
+    }
+}
+
+words! {
     /// Who has taken a review on.
     pub enum Assigned {
         /// The operator who asks.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use anyhow::anyhow;
 use kernel::Fault;
 use store::Outcome;
-use web::{Answer, Anyone, ProblemView, Write, invalid};
+use web::{Answer, Anyone, Computing, ProblemView, Write, invalid};
 
 use crate::{
     http::{
@@ -40,7 +40,9 @@ use crate::{
     )
 )]
 #[post("/subsidy-calculations")]
-pub(super) async fn calculate_subsidies(write: Write<CalculationForm, Anyone>) -> Answer {
+pub(super) async fn calculate_subsidies(
+    write: Write<CalculationForm, Anyone, Computing>,
+) -> Answer {
     let language = write.language();
     let (policy, calculation) = calculate(write.body)?;
     Ok(HttpResponse::Ok().json(CalculationView::new(policy, calculation, language)))
