@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./market.js";
-import { type Listing, Office, type OfficeRecord, sameWords, wordsOf } from "./office.js";
+import { type Listing, Office, type OfficeRecord, sameWords, wanted } from "./office.js";
 
 type Schemas = components["schemas"];
 type Problem = Schemas["Problem"];
@@ -92,7 +92,7 @@ async function pull(market: Market, office: Office): Promise<number> {
 function take(office: Office, listing: Listing): boolean {
   const reference = listing.reference ?? listing.number;
   const { version, status } = listing;
-  const words = wordsOf(listing);
+  const words = wanted(listing);
   const known = office.state.known[reference];
   if (known !== undefined && known.version >= version) return false;
   const own = office.record(reference);
@@ -137,16 +137,16 @@ function wishes(office: Office): Wish[] {
 
 /** Sends what the office wants; how much was settled, and how much has to wait. */
 async function push(market: Market, office: Office): Promise<{ settled: number; waits: number }> {
-  const wanted = wishes(office);
-  if (wanted.length === 0) return { settled: 0, waits: 0 };
-  const { items } = await market.bulk(wanted.map(({ item }) => item));
+  const all = wishes(office);
+  if (all.length === 0) return { settled: 0, waits: 0 };
+  const { items } = await market.bulk(all.map(({ item }) => item));
   let settled = 0;
-  wanted.forEach((wish, place) => {
+  all.forEach((wish, place) => {
     const done = items[place];
     if (done !== undefined && settle(office, wish, done)) settled += 1;
   });
   office.saveState();
-  return { settled, waits: wanted.length - settled };
+  return { settled, waits: all.length - settled };
 }
 
 /** Notes what came of a wish; false if it has to wait. */
@@ -161,7 +161,7 @@ function settle(
   const asSent = sameWords(rest.listing, sent.listing);
   if (done.listing !== undefined) {
     const { version, status } = done.listing;
-    const words = wordsOf(done.listing);
+    const words = wanted(done.listing);
     office.state.known[reference] = { version, status, listing: words };
     const left = action !== undefined && item.action === undefined ? { action } : {};
     office.save(reference, { ...left, listing: asSent ? words : rest.listing, status });

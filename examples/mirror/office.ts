@@ -36,7 +36,8 @@ export interface State {
 
 /** Every field of a listing's words. The compiler refuses a list that is not whole. */
 const FIELDS = [
-  "kind", "title", "abstract", "description", "keywords", "domain", "ipc", "region", "trl", "stage",
+  "kind", "title", "abstract", "description", "advantages", "market_outlook", "economic_benefits",
+  "keywords", "domain", "ipc", "region", "trl", "trl_scale", "trl_evidence", "stage",
   "transfer_modes", "price", "patents", "budget", "deadline", "contact", "expires_on",
   "non_secret_declared",
 ] as const satisfies readonly (keyof Words)[];
@@ -44,12 +45,19 @@ type Forgotten = Exclude<keyof Words, (typeof FIELDS)[number]>;
 const nothingForgotten: [Forgotten] extends [never] ? true : Forgotten = true;
 void nothingForgotten;
 
-/** The words with their fields in one order; what is empty is left out. */
-export function wordsOf(listing: Listing | Words): Words {
+/** The words as their owner wants them: what is published may have another text under review. */
+export function wanted(listing: Listing): Words {
+  const { contact, revision } = listing;
+  return wordsOf(revision ? { ...revision.content, ...(contact && { contact }) } : listing);
+}
+
+/** The words with their fields in one order; what is empty, or goes without saying, is left out. */
+export function wordsOf(listing: Words): Words {
   const said = FIELDS.map((field) => [field, listing[field]] as const).filter(
-    ([, value]) =>
+    ([field, value]) =>
       value !== undefined && value !== null && value !== false &&
-      !(Array.isArray(value) && value.length === 0),
+      !(Array.isArray(value) && value.length === 0) &&
+      !(field === "trl_scale" && value === "gb_t_22900"),
   );
   return Object.fromEntries(said) as unknown as Words;
 }

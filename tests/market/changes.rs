@@ -55,7 +55,7 @@ async fn every_change_of_either_side_appears_in_order_and_withdrawals_too() {
     let seen = next_one(owner, &mut after).await;
     assert_eq!(
         (&seen["status"], &seen["return_reasons"]),
-        (&json!("returned"), &json!(["请补充"]))
+        (&json!("returned"), &json!([{ "reason": "请补充" }]))
     );
     owner.act(format!("{path}/withdraw")).if_match(&back).ok().await;
     assert_eq!(next_one(owner, &mut after).await["status"], "withdrawn");

@@ -165,6 +165,40 @@ async fn a_replacement_needs_the_state_that_a_change_needs() {
 }
 
 #[tokio::test]
+async fn a_replacement_of_what_is_published_is_its_next_text() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let published = publish(&cast, &cast.university, numbered("QHU-1")).await;
+    let path = "listings/by-reference/QHU-1";
+    let same = owner.put(path, result_form()).ok().await;
+    assert_eq!(same.body["version"], published.body["version"]);
+    assert_eq!(same.body.get("revision"), None);
+
+    let mut other = result_form();
+    other["title"] = json!("超疏水防冰涂层二代");
+    let revised = owner.put(path, other.clone()).if_match(&published).ok().await;
+    assert_eq!(revised.body["title"], published.body["title"]);
+    assert_eq!(revised.body["revision"]["content"]["title"], other["title"]);
+    let again = owner.put(path, other.clone()).ok().await;
+    assert_eq!(again.etag(), revised.etag(), "that is what it is to say already");
+    assert_eq!(app.anyone.get("listings?q=二代").ok().await.items().len(), 0);
+
+    let submit = json!({ "items": [{ "reference": "QHU-1", "action": "submit" }] });
+    let submitted = owner.post("listings/bulk", submit).ok().await;
+    assert_eq!(statuses(&submitted), [200], "{:#}", submitted.body);
+    owner.put(path, result_form()).refused(409, "revision_submitted").await;
+    let read = owner.get(path).ok().await;
+    let publish = cast.operator.act(format!("listings/{}/publish", read.id()));
+    assert_eq!(publish.if_match(&read).ok().await.body["title"], other["title"]);
+    assert_eq!(app.anyone.get("listings?q=二代").ok().await.items().len(), 1);
+
+    // What goes back to what is published is no next text any more.
+    owner.put(path, result_form()).ok().await;
+    assert_eq!(owner.put(path, other).ok().await.body.get("revision"), None);
+}
+
+#[tokio::test]
 async fn of_many_that_write_at_once_one_makes_the_listing_and_a_key_has_one_effect() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

@@ -9,7 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    CursorKey, Problem, Settings, authenticate::missing, invalid, query, refusals::CURSOR_INVALID,
+    CursorKey, Problem, Settings, authenticate::missing, faults, invalid, query,
+    refusals::CURSOR_INVALID,
 };
 
 pub(crate) const LIMIT_DEFAULT: i64 = 20;
@@ -123,8 +124,7 @@ impl<F: DeserializeOwned, K: DeserializeOwned> FromRequest for Paged<F, K> {
 /// How many items are asked for.
 pub(crate) fn limit_of(text: &str) -> Result<i64, Refusal> {
     let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
-    let fault = || Fault::new("out_of_range", "应为 1 到 100", "from 1 to 100");
-    limit.ok_or_else(|| invalid().at("?limit", fault()))
+    limit.ok_or_else(|| invalid().at("?limit", faults::limit_out_of_range()))
 }
 
 fn read<F: DeserializeOwned, K: DeserializeOwned>(

@@ -14,10 +14,11 @@ use store::{
 
 use crate::{
     Answer, Problem, ProblemView, RequestId, Resource, Write,
+    refusals::INTERNAL_ERROR,
     write::{rendered, sent},
 };
 
-impl<T, S> Write<T, S> {
+impl<T, S, G> Write<T, S, G> {
     /// The whole answer that was given before under the request's key.
     ///
     /// # Errors
@@ -57,7 +58,7 @@ impl<T, S> Write<T, S> {
         let (trace_id, path) = (names.unwrap_or_default(), self.http.path());
         let Some(mut refusal) = failure.refusal() else {
             tracing::error!(%failure, place, "a part of a request broke");
-            return Ok(ProblemView::accident(self.language(), path, &trace_id));
+            return Ok(ProblemView::unrefused(&INTERNAL_ERROR, self.language(), path, &trace_id));
         };
         let of_key = refusal.reason == &KEY_IN_USE || refusal.reason == &KEY_REUSED;
         if of_key || refusal.reason.status == Status::Unauthenticated {

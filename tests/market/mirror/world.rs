@@ -13,33 +13,46 @@ use crate::support::{
     deal::{Deal, need_form, result_form},
 };
 
-/// What an owner says in a listing, but for its reference.
-const WORDS: [&str; 18] = [
+/// What an owner says in a listing, but for its reference and whom to call.
+const WORDS: [&str; 22] = [
     "kind",
     "title",
     "abstract",
     "description",
+    "advantages",
+    "market_outlook",
+    "economic_benefits",
     "keywords",
     "domain",
     "ipc",
     "region",
     "trl",
+    "trl_scale",
+    "trl_evidence",
     "stage",
     "transfer_modes",
     "price",
     "patents",
     "budget",
     "deadline",
-    "contact",
     "expires_on",
     "non_secret_declared",
 ];
 
-/// A listing's words, without what is empty.
+/// A listing's words as its owner wants them, without what is empty: what is published may have
+/// another text under review.
 pub(super) fn words_of(listing: &Value) -> Value {
     let empty = [Value::Null, json!(false), json!([])];
-    let said = WORDS.iter().map(|name| ((*name).to_owned(), listing[*name].clone()));
-    Value::Object(said.filter(|(_, value)| !empty.contains(value)).collect::<Map<_, _>>())
+    let next = match &listing["revision"] {
+        Value::Null => listing,
+        revision => &revision["content"],
+    };
+    let said = WORDS.iter().map(|name| (*name, &next[*name]));
+    let said = said.chain([("contact", &listing["contact"])]);
+    let said = said.filter(|(_, value)| !empty.contains(value));
+    // By which scale a level is meant is said by default.
+    let said = said.filter(|(name, value)| *name != "trl_scale" || **value != json!("gb_t_22900"));
+    Value::Object(said.map(|(name, value)| (name.to_owned(), value.clone())).collect::<Map<_, _>>())
 }
 
 /// A file of the office; `None` if it is not there, or being replaced.
@@ -191,8 +204,18 @@ impl<'a> World<'a> {
                     .send()
                     .await
             }
-            ("published", _) if kind == "need" => return self.trade(&id).await,
-            ("published", 0) => {
+            ("published", 0..2) if kind == "need" => return self.trade(&id).await,
+            ("published", 0..4) => {
+                let change = json!({ "title": format!("网页再改 {serial}"), "trl": 4 });
+                editor.patch(&path, change).header("if-match", etag).send().await
+            }
+            ("published", 4) => {
+                editor.act(format!("{path}/submit")).header("if-match", etag).send().await
+            }
+            ("published", 5..7) => {
+                operator.act(format!("{path}/publish")).header("if-match", etag).send().await
+            }
+            ("published", _) if self.below(3) == 0 => {
                 editor.act(format!("{path}/withdraw")).header("if-match", etag).send().await
             }
             _ => return None,
@@ -224,12 +247,13 @@ impl<'a> World<'a> {
         form["listing_ids"] = json!([need]);
         form["parties"][0]["organisation_id"] = json!(self.cast.enterprise.id);
         form["parties"][1]["organisation_id"] = json!(self.cast.university.id);
-        let draft = self.cast.enterprise.api.post("contracts", form).ok().await;
+        let enterprise = &self.cast.enterprise.api;
+        let draft = agreed(enterprise.post("contracts", form).send().await)?;
         let path = format!("contracts/{}", draft.id());
-        let offer = self.cast.enterprise.api.act(format!("{path}/offer")).if_match(&draft);
-        let hash = json!({ "document_sha256": offer.ok().await.text("document_sha256") });
+        let offered = enterprise.act(format!("{path}/offer")).if_match(&draft).send().await;
+        let hash = json!({ "document_sha256": agreed(offered)?.text("document_sha256") });
         for party in [&self.cast.university, &self.cast.enterprise, &self.cast.broker] {
-            party.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+            agreed(party.api.post(format!("{path}/sign"), hash.clone()).send().await)?;
         }
         Some("traded".to_owned())
     }
@@ -262,4 +286,13 @@ impl<'a> World<'a> {
         }
         missing.first().map(|reference| format!("{reference} is not on the market"))
     }
+}
+
+/// The answer, unless the listing has left the market meanwhile.
+fn agreed(reply: Reply) -> Option<Reply> {
+    if reply.status == 409 {
+        return None;
+    }
+    assert!(reply.status.is_success(), "{:#}", reply.body);
+    Some(reply)
 }

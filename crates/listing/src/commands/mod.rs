@@ -2,12 +2,17 @@
 
 mod count_views;
 mod create_listing;
+mod discard_revision;
 mod enter_listings;
+mod expire_listings;
 mod follow_listing;
 mod publish_listing;
 mod put_listing;
+mod renew_listing;
 mod return_listing;
+mod review_listing;
 mod submit_listing;
+mod suspend_listing;
 mod update_listing;
 mod withdraw_listing;
 
@@ -19,12 +24,17 @@ use crate::{access, model::Listing, store};
 
 pub use count_views::CountViews;
 pub use create_listing::CreateListing;
+pub use discard_revision::DiscardRevision;
 pub use enter_listings::EnterListings;
+pub use expire_listings::{ExpireListings, RemindOwners};
 pub use follow_listing::{FollowListing, UnfollowListing};
 pub use publish_listing::PublishListing;
 pub use put_listing::{PutListing, Written};
+pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
+pub use review_listing::{ReleaseReview, TakeReview};
 pub use submit_listing::SubmitListing;
+pub use suspend_listing::SuspendListing;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 

@@ -53,7 +53,7 @@ impl PutListing {
         let content = Content { reference: Some(reference.clone()), ..content };
         let present =
             store::listing_by_reference(&mut *db.reader().await?, own, &reference).await?;
-        let says_so = present.is_some_and(|listing| listing.content == content);
+        let says_so = present.is_some_and(|listing| *listing.next_content() == content);
         let terms = if says_so { None } else { Some(segmenter::terms(content.clone()).await?) };
         Ok(Self { ports, reference, supposed, content, terms })
     }
@@ -66,16 +66,18 @@ impl PutListing {
         }
     }
 
-    /// Replaces everything that the listing says; writes nothing if it says that already.
+    /// Replaces everything that its owner says in the listing, or wants a published one to say
+    /// next; writes nothing if that is what it says already.
     async fn replace(self, tx: &mut Tx<'_>, listing: Listing) -> Outcome<Listing> {
-        if listing.content == self.content {
+        let present = listing.next_content();
+        if *present == self.content {
             return Ok(listing);
         }
-        if listing.content.kind != self.content.kind {
+        if present.kind != self.content.kind {
             return Err(other_kind().into());
         }
         let permit = access::permit::<access::UpdateListing>(tx.caller(), &listing)?;
-        let changes = listing.content.changes_to(self.content.clone());
+        let changes = present.changes_to(self.content.clone());
         let terms = if changes.touch_texts() { Some(self.terms().await?) } else { None };
         rewrite(tx, &permit, listing, changes, terms.as_ref()).await
     }

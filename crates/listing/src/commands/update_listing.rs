@@ -36,8 +36,12 @@ impl UpdateListing {
     ) -> Outcome<Self> {
         let mut terms = None;
         if changes.touch_texts() {
-            let present = store::listing(&mut *db.reader().await?, id).await?.content;
-            terms = Some(segmenter::terms(present.with(changes.clone())).await?);
+            let present = store::listing(&mut *db.reader().await?, id).await?;
+            // What is published keeps its texts, and hence its words, until its revision is.
+            if present.state.publication().is_none() || present.state.suspension_reason().is_some()
+            {
+                terms = Some(segmenter::terms(present.content.with(changes.clone())).await?);
+            }
         }
         Ok(Self { id, version, changes, terms })
     }
@@ -48,24 +52,31 @@ impl Command for UpdateListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::UpdateListing>(tx, self.id, self.version).await?;
-        rewrite(tx, &permit, listing, self.changes, self.terms.as_ref()).await
+        rewrite(tx, &permit, before, self.changes, self.terms.as_ref()).await
     }
 }
 
-/// Changes what a locked listing says; `terms` are its words afterwards, if its texts change.
+/// Changes what a locked listing says, or is to say next. `terms` are the words of its texts
+/// afterwards; what is published keeps its texts, and hence its words, until its revision is.
 pub(super) async fn rewrite(
     tx: &mut Tx<'_>,
     permit: &Permit<access::UpdateListing>,
-    listing: Listing,
+    before: Listing,
     changes: Changes,
     terms: Option<&Terms>,
 ) -> Outcome<Listing> {
-    let (version, before) = (listing.version, listing.content.clone());
-    let listing = listing.update(permit, changes, tx.now())?;
-    store::save_content(tx.conn(), version, &listing, terms).await?;
-    let facts = json!({ "changed": before.differences(&listing.content) });
+    let (listing, event) = before.clone().update(permit, changes, tx.now())?;
+    let shown = before.content.changes_to(listing.content.clone());
+    store::save(tx.conn(), &before, &listing, terms.filter(|_| shown.touch_texts())).await?;
+    let facts = json!({
+        "changed": before.content.differences(&listing.content),
+        "revised": before.next_content().differences(listing.next_content()),
+    });
     tx.record(listing.id, listing.version, facts);
+    if let Some(event) = event {
+        tx.announce(event);
+    }
     Ok(listing)
 }

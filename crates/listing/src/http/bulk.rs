@@ -7,7 +7,7 @@ use kernel::{Fault, Id, Line, Refusal, Version, kinds, words};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use web::{Precondition, Problem, ProblemView, Write, check_json, invalid};
+use web::{Precondition, Problem, ProblemView, Write, check_json, faults, invalid};
 
 use crate::{
     Ports,
@@ -243,8 +243,7 @@ impl Action {
         let supposed = Precondition::of(if_match.as_deref(), if_none_match.as_deref())?;
         let step = match action.unwrap_or(BulkAction::Put) {
             BulkAction::Put => {
-                let required =
-                    || invalid().at("/listing", Fault::new("required", "必填", "required"));
+                let required = || invalid().at("/listing", faults::required());
                 let listing = Box::new(listing.ok_or_else(required)?);
                 return Ok(Self::Put { reference, listing, supposed });
             }

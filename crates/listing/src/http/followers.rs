@@ -146,7 +146,8 @@ pub(super) async fn list_followed_listings(
     responses(
         ReadProblems,
         (status = 200, description = "How often it was looked at, followed, introduced.",
-         body = ListingStatisticsView),
+         body = ListingStatisticsView, headers(("ETag" = String, description = "Its digest."))),
+        (status = 304, description = "The client has this."),
         (status = 403, description = "`forbidden`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
@@ -162,5 +163,5 @@ pub(super) async fn get_listing_statistics(
     let today = kernel::civil_date(read.db().clock().now());
     let ports = ports.into_inner();
     let found = queries::statistics(&mut conn, ports.as_ref(), read.caller(), id.0, today).await?;
-    Ok(HttpResponse::Ok().json(ListingStatisticsView::from(found)))
+    read.show_as_it_is(&ListingStatisticsView::from(found))
 }

@@ -23,8 +23,9 @@ use crate::{
 /// An `editor` says all that the listing under this number says: it is made if there is none, else
 /// replaced; what is left out is emptied. Sent again as it is, nothing is written, and the answer
 /// is 200 with the version that was there. With `If-None-Match: *` it is only made, with `If-Match`
-/// only replaced in that version, without either whatever is there. What is there can be replaced
-/// while it can be changed (`update_listing`); its kind stays.
+/// only replaced in that version, without either whatever is there. What is there is replaced as
+/// it is changed (`update_listing`): what is published keeps its text, and this is its next one,
+/// which you submit. The kind stays.
 #[utoipa::path(
     tag = "listings",
     operation_id = "put_listing_by_reference",
@@ -36,7 +37,7 @@ use crate::{
          headers(("ETag" = String, description = "Its version."))),
         (status = 201, description = "The draft.", body = ListingView,
          headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`invalid_state`, `reference_taken`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state`, `revision_submitted`, `reference_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 412, description = "`stale`, `already_exists`",
          body = ProblemView, content_type = "application/problem+json"),

@@ -10,11 +10,11 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use kernel::{Id, kinds};
-use schema::listing::{listing_contacts, listings::dsl};
+use schema::listing::{listing_contacts, listing_revisions, listings::dsl};
 use serde::{Deserialize, Serialize};
 use store::{Conn, Outcome};
 
-use super::listings::{ContactRow, ListingRow, listing_of};
+use super::rows::WholeRow;
 use crate::model::Listing;
 
 /// Where a change stands.
@@ -69,25 +69,25 @@ pub(crate) async fn changed_after(
     .sql("::xid8, ")
     .bind::<SqlUuid, _>(place.id)
     .sql(") AND listings.changed_xid < pg_snapshot_xmin(pg_current_snapshot())");
-    let rows: Vec<(ListingRow, Option<ContactRow>, i64)> = dsl::listings
+    let rows: Vec<(WholeRow, i64)> = dsl::listings
         .left_join(listing_contacts::table)
+        .left_join(listing_revisions::table)
         .filter(dsl::organisation_id.eq(owner))
         .filter(later)
         .order(diesel::dsl::sql::<Text>(
             "listings.organisation_id, listings.changed_xid, listings.id",
         ))
         .select((
-            ListingRow::as_select(),
-            Option::<ContactRow>::as_select(),
+            WholeRow::as_select(),
             diesel::dsl::sql::<BigInt>("listings.changed_xid::text::bigint"),
         ))
         .limit(limit)
         .load(conn)
         .await?;
     let mut listings = Vec::with_capacity(rows.len());
-    for (row, contact, xid) in rows {
-        place = ChangePlace { xid, id: row.id, ..place };
-        listings.push(listing_of(row, contact)?);
+    for (row, xid) in rows {
+        place = ChangePlace { xid, id: row.row.id, ..place };
+        listings.push(row.listing()?);
     }
     Ok((listings, place))
 }

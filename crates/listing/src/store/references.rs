@@ -6,13 +6,10 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, kinds};
-use schema::listing::{
-    listing_contacts,
-    listings::{self, dsl},
-};
+use schema::listing::{listing_contacts, listing_revisions, listings::dsl};
 use store::{Conn, Outcome};
 
-use super::listings::{ContactRow, ListingRow, contact, listing_of};
+use super::{listings::listing_for_update, rows::WholeRow};
 use crate::model::Listing;
 
 /// The listing to which its owner gave this number of its own.
@@ -21,15 +18,16 @@ pub(crate) async fn listing_by_reference(
     owner: Id<kinds::Organisation>,
     reference: &Line<100>,
 ) -> Outcome<Option<Listing>> {
-    let found = dsl::listings
+    let found: Option<WholeRow> = dsl::listings
         .filter(dsl::organisation_id.eq(owner))
         .filter(dsl::reference.eq(reference))
         .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
+        .left_join(listing_revisions::table)
+        .select(WholeRow::as_select())
         .first(conn)
         .await
         .optional()?;
-    found.map(|(row, contact)| listing_of(row, contact)).transpose()
+    found.map(WholeRow::listing).transpose()
 }
 
 /// The same, locked until the transaction ends. If there is none, the number itself is: of two that
@@ -57,15 +55,14 @@ async fn locked(
     owner: Id<kinds::Organisation>,
     reference: &Line<100>,
 ) -> Outcome<Option<Listing>> {
-    let row: Option<ListingRow> = listings::table
+    let found: Option<Id<kinds::Listing>> = dsl::listings
         .filter(dsl::organisation_id.eq(owner))
         .filter(dsl::reference.eq(reference))
-        .select(ListingRow::as_select())
+        .select(dsl::id)
         .for_update()
         .first(conn)
         .await
         .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let contact = contact(conn, row.id).await?;
-    listing_of(row, contact).map(Some)
+    let Some(id) = found else { return Ok(None) };
+    listing_for_update(conn, id).await.map(Some)
 }
