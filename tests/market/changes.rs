@@ -66,7 +66,7 @@ async fn every_change_of_either_side_appears_in_order_and_withdrawals_too() {
     let contract = deal.signed().await;
     let traded = next_one(&cast.enterprise.api, &mut needs).await;
     assert_eq!(
-        (&traded["status"], &traded["traded_contract_id"]),
+        (&traded["status"], &traded["contract_id"]),
         (&json!("traded"), &json!(contract.id()))
     );
     // A page with nothing new leads to the same place.

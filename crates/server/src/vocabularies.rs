@@ -24,6 +24,7 @@ const CLOSED: &[Vocabulary] = &[
     kernel::PriceMode::VOCABULARY,
     kernel::PatentKind::VOCABULARY,
     kernel::PatentStatus::VOCABULARY,
+    listing::model::BulkAction::VOCABULARY,
     listing::model::RevisionStatus::VOCABULARY,
     listing::model::Stage::VOCABULARY,
     listing::model::TrlScale::VOCABULARY,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::store::{Db, Failure, Kept, Outcome, refusals::NOT_FOUND, refusals::STALE};
-use kernel::{Fault, Id, Line, Refusal, Version, kinds, words};
+use kernel::{Fault, Id, Line, Refusal, Version, kinds};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use crate::{
     Ports,
     commands::{PutListing, SubmitListing, WithdrawListing, Written},
     http::{forms::CreateListingForm, views::ListingView},
+    model::BulkAction,
     store,
 };
 
@@ -37,18 +38,6 @@ pub(super) struct BulkListingsForm {
     /// Each listing; 1 to 100.
     #[schema(value_type = Vec<BulkListingForm>, min_items = 1, max_items = 100)]
     items: Vec<Box<RawValue>>,
-}
-
-words! {
-    /// What is done with one of many listings.
-    pub enum BulkAction {
-        /// It is written, as by `put_listing_by_reference`.
-        Put = "put", "写入", "put";
-        /// It is handed to the market for review.
-        Submit = "submit", "提交", "submit";
-        /// It is taken back.
-        Withdraw = "withdraw", "撤回", "withdraw";
-    }
 }
 
 /// One of many listings.

@@ -1,5 +1,7 @@
 //! Listings by their owners' own numbers, for programs that keep them in step.
 
+use std::{convert::Infallible, str::FromStr};
+
 use actix_web::{get, post, put, web::Data};
 use kernel::Line;
 use web::{
@@ -17,6 +19,17 @@ use crate::{
     },
     queries,
 };
+
+/// A number in the path of a write: of one that cannot be any, that is said.
+pub(super) struct AsItCame(String);
+
+impl FromStr for AsItCame {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
 
 /// Write a listing under your own number
 ///
@@ -47,11 +60,12 @@ use crate::{
 #[put("/listings/by-reference/{reference}")]
 pub(super) async fn put_listing_by_reference(
     ports: Data<dyn Ports>,
-    path: Path<String>,
+    reference: Path<AsItCame>,
     write: Write<CreateListingForm>,
 ) -> Answer {
     let (own, _) = access::own::<access::PutListingByReference>(write.caller())?;
-    let reference: Line<100> = path.0.parse().map_err(|fault| invalid().at("/reference", fault))?;
+    let reference: Line<100> =
+        reference.0.0.parse().map_err(|fault| invalid().at("/reference", fault))?;
     let (supposed, content) = (write.precondition()?, write.body.clone().into());
     let ports = ports.into_inner();
     let command = PutListing::new(write.db(), ports, own, reference, supposed, content).await?;

@@ -1,6 +1,7 @@
 //! What a listing is: its words, its states, and the steps between them. Pure: time and
 //! permission come in as arguments.
 
+mod bulk_action;
 mod contact;
 mod content;
 mod ipc;
@@ -20,6 +21,7 @@ mod terms;
 mod tests;
 mod trl;
 
+pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
 pub use ipc::Ipc;
