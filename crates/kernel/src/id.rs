@@ -51,6 +51,8 @@ kinds! {
     Session = "session";
     /// A listing.
     Listing = "listing";
+    /// A file of listings that is brought in.
+    ListingImport = "listing_import";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

@@ -24,7 +24,10 @@
 pub mod access;
 pub mod commands;
 pub mod error;
+mod exports;
+mod files;
 mod http;
+mod imports;
 pub mod model;
 mod ports;
 pub mod queries;
@@ -34,5 +37,7 @@ mod store;
 
 pub use error::REASONS;
 pub use http::routes;
+pub use imports::Importer;
+pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
 pub use reactions::mark_traded;

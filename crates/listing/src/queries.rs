@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use kernel::{
-    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,
-    words,
+    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode,
+    UNAUTHENTICATED, judge, kinds, words,
 };
 use web::{invalid, refusals::CURSOR_INVALID};
 
 use crate::{
     access::{self, Sight},
-    model::{Listing, Trl},
+    model::{Import, ImportStatus, Listing, Trl, sheet::CellFault},
     segmenter,
-    store::{self, Place, Start, SummaryRow, Wanted},
+    store::{self, ImportPlace, Place, Start, SummaryRow, Wanted},
 };
 
 /// A listing, and how much of it the caller may see.
@@ -58,6 +58,58 @@ pub async fn owners(
     ids: &[Id<kinds::Listing>],
 ) -> Outcome<BTreeMap<Id<kinds::Listing>, Id<kinds::Organisation>>> {
     Ok(store::owners(conn, ids).await?.into_iter().collect())
+}
+
+/// An import of the caller's own organisation.
+///
+/// # Errors
+/// 404 if there is none that the caller may know of.
+pub(crate) async fn import(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Id<kinds::ListingImport>,
+) -> Outcome<Import> {
+    let import = store::import(conn, id).await?;
+    let relations = access::relations(caller, import.actor.organisation);
+    match judge::<access::GetListingImport>(caller, relations) {
+        Ok(_) => Ok(import),
+        Err(refusal) if caller.actor().is_none() => Err(refusal.into()),
+        Err(_) => Err(NOT_FOUND.refuse().into()),
+    }
+}
+
+/// The imports of the caller's own organisation, at most `limit` after a place, and if asked how
+/// many there are in all.
+///
+/// # Errors
+/// 401 if nobody has signed in.
+pub(crate) async fn imports(
+    conn: &mut Conn,
+    caller: &Caller,
+    status: Option<ImportStatus>,
+    after: Option<ImportPlace>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<Import>, Option<i64>)> {
+    judge::<access::ListListingImports>(caller, &[])?;
+    let Some(actor) = caller.actor() else { return Err(UNAUTHENTICATED.refuse().into()) };
+    let own = actor.organisation;
+    let imports = store::imports(conn, own, status, after, limit).await?;
+    let total = if count { Some(store::imports_total(conn, own, status).await?) } else { None };
+    Ok((imports, total))
+}
+
+/// What is wrong in the rows of an import, at most `limit` behind a position.
+///
+/// # Errors
+/// If the database does not answer.
+pub(crate) async fn import_errors(
+    conn: &mut Conn,
+    import: &Import,
+    after: Option<i32>,
+    limit: i64,
+) -> Outcome<Vec<(i32, CellFault)>> {
+    store::errors(conn, import.id, after, limit).await
 }
 
 words! {

@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 use web::Answer;
 
 /// Every domain's table of refusals, and those of the ground.
-fn tables() -> [&'static [&'static Reason]; 7] {
+fn tables() -> [&'static [&'static Reason]; 8] {
     [
         store::refusals::REASONS,
         web::refusals::REASONS,
         parties::REASONS,
         listing::REASONS,
+        listing::REFUSED_FILES,
         matching::REASONS,
         contracts::REASONS,
         subsidies::REASONS,

@@ -3,6 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
+use listing::Importer;
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -20,6 +21,7 @@ use crate::{
     config::{Config, Switch},
     draining::Draining,
     housekeeping, keys, metrics,
+    ports::Ports,
     reactions::Reactions,
     signals::{Signals, Told},
     worker,
@@ -158,6 +160,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
         tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
+        tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
     ];
     if let Some(handle) = figures {
         followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));

@@ -10,6 +10,7 @@ mod client;
 mod conditional;
 mod cors;
 mod cursor;
+mod file_name;
 mod gate;
 mod guard;
 mod json_fault;
@@ -23,6 +24,7 @@ mod read;
 pub mod refusals;
 mod settings;
 mod trace;
+mod upload;
 mod write;
 
 pub use authenticate::Authenticate;
@@ -30,6 +32,7 @@ pub use client::client_address;
 pub use conditional::{Resource, expect_version};
 pub use cors::cors;
 pub use cursor::CursorKey;
+pub use file_name::FileName;
 pub use gate::{Gate, Gates};
 pub use guard::guard;
 pub use json_fault::check_json;
@@ -38,10 +41,11 @@ pub use page::{Page, PageParams, PageView, Paged};
 pub use path::Path;
 pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
 pub use problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems};
-pub use query::Query;
+pub use query::{Named, Parted, Query};
 pub use read::Read;
 pub use settings::Settings;
 pub use trace::RequestId;
+pub use upload::{ReceivedFile, Upload, UploadSettings};
 pub use write::{Anyone, NoBody, SignedIn, Write};
 
 /// 422 `invalid`: add each field that must be mended with [`kernel::Refusal::at`].

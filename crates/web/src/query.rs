@@ -20,6 +20,35 @@ impl<F: DeserializeOwned> FromRequest for Query<F> {
     }
 }
 
+/// A form that names its parameters, so that they can be told from those of another.
+pub trait Named {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+}
+
+/// The query parameters that an `A` names, as an `A`, and the others as an `F`; both should deny
+/// unknown fields.
+#[derive(Debug)]
+pub struct Parted<A, F>(pub A, pub F);
+
+impl<A: Named + DeserializeOwned, F: DeserializeOwned> FromRequest for Parted<A, F> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parted(request.query_string()).map_err(Problem::from))
+    }
+}
+
+fn parted<A: Named + DeserializeOwned, F: DeserializeOwned>(
+    query: &str,
+) -> Result<Parted<A, F>, Refusal> {
+    let pairs: Vec<(String, String)> = parse(query)?;
+    let (own, others): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(name, _)| A::NAMES.contains(&name.as_str()));
+    Ok(Parted(from_pairs(&own)?, from_pairs(&others)?))
+}
+
 pub(crate) fn parse<F: DeserializeOwned>(query: &str) -> Result<F, Refusal> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(query).map_err(|_| crate::refusals::MALFORMED.refuse())?;

@@ -1,12 +1,16 @@
 //! Everything that changes something, a file for each act.
 
+mod cancel_listing_import;
 mod create_listing;
 mod enter_listings;
+mod import_listings;
+mod import_steps;
 mod publish_listing;
 mod return_listing;
 mod submit_listing;
 mod update_listing;
 mod withdraw_listing;
+mod write_rows;
 
 use ::store::{Outcome, Tx};
 use kernel::{Act, Id, Permit, Version, kinds};
@@ -14,13 +18,20 @@ use web::expect_version;
 
 use crate::{access, model::Listing, store};
 
+pub use cancel_listing_import::CancelListingImport;
 pub use create_listing::CreateListing;
 pub use enter_listings::EnterListings;
+pub use import_listings::{ImportListings, NewImport};
+pub use import_steps::ForgetImportFiles;
+pub(crate) use import_steps::{
+    EndReading, EndWriting, FailImport, Held, HoldOn, NoteRows, TakeUpImport,
+};
 pub use publish_listing::PublishListing;
 pub use return_listing::ReturnListing;
 pub use submit_listing::SubmitListing;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
+pub(crate) use write_rows::{WriteRows, brought_in};
 
 /// A listing, locked until the transaction ends, with the permit to do the act `A` to it.
 ///

@@ -1,20 +1,57 @@
 //! The domain over HTTP.
 
+mod exports;
 mod forms;
+mod import_files;
+mod import_forms;
+mod import_views;
+mod imports;
 mod listings;
 mod params;
 mod views;
 
+use kernel::Refusal;
+use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    access::Sight,
+    model::{Content, Listing},
+};
 
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(listings::create_listing)
         .service(listings::search_listings)
+        .service(exports::export_listings)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)
         .service(listings::publish_listing)
         .service(listings::return_listing)
-        .service(listings::withdraw_listing);
+        .service(listings::withdraw_listing)
+        .service(imports::import_listings)
+        .service(imports::list_listing_imports)
+        .service(imports::download_listing_template)
+        .service(imports::get_listing_import)
+        .service(imports::cancel_listing_import)
+        .service(imports::download_corrected_import);
+}
+
+/// What a listing in the form in which one comes in over the API says.
+///
+/// # Errors
+/// What the form refuses.
+pub(crate) fn content_of(json: &[u8]) -> Result<Content, Refusal> {
+    web::check_json::<forms::CreateListingForm>(json).map(Content::from)
+}
+
+/// A listing as the API shows it to those who may see so much.
+pub(crate) fn seen(listing: &Listing, sight: Sight) -> Value {
+    serde_json::to_value(views::ListingView::of(listing, sight)).unwrap_or_default()
+}
+
+/// A listing as the API shows it to its owner.
+pub(crate) fn whole(listing: &Listing) -> Value {
+    seen(listing, Sight::Whole)
 }

@@ -12,6 +12,14 @@ pub(super) struct ListingPath {
     id: Id<kinds::Listing>,
 }
 
+/// Which import.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ImportPath {
+    /// The import's id.
+    id: Id<kinds::ListingImport>,
+}
+
 /// In which version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

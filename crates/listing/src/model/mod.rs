@@ -3,11 +3,14 @@
 
 mod contact;
 mod content;
+mod import;
 mod ipc;
 mod listing;
 mod money;
 mod number;
 mod patent;
+mod replacement;
+pub mod sheet;
 mod state;
 mod terms;
 #[cfg(test)]
@@ -16,6 +19,9 @@ mod trl;
 
 pub use contact::Contact;
 pub use content::{Changes, Content};
+pub use import::{
+    FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
+};
 pub use ipc::Ipc;
 pub use listing::{Listing, NewListing, Owner};
 pub use money::{Budget, Price};

@@ -33,8 +33,8 @@ diesel::define_sql_function! {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = listings, check_for_backend(diesel::pg::Pg))]
-struct ListingRow {
-    id: Id<kinds::Listing>,
+pub(super) struct ListingRow {
+    pub(super) id: Id<kinds::Listing>,
     version: Version,
     number: ListingNumber,
     organisation_id: Id<kinds::Organisation>,
@@ -50,7 +50,7 @@ struct ListingRow {
 /// What the owner writes, but for the contact.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-struct ContentRow {
+pub(super) struct ContentRow {
     kind: ListingKind,
     title: Line<200>,
     summary: Prose<2000>,
@@ -132,7 +132,7 @@ impl ContentRow {
 /// Where it stands.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-struct StateRow {
+pub(super) struct StateRow {
     status: ListingStatus,
     submitted_at: Option<DateTime<Utc>>,
     published_at: Option<DateTime<Utc>>,
@@ -183,7 +183,7 @@ impl StateRow {
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = listing_contacts, treat_none_as_null = true)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct ContactRow {
+pub(super) struct ContactRow {
     name: Line<100>,
     phone: Option<Phone>,
     email: Option<Email>,
@@ -201,7 +201,7 @@ impl From<Contact> for ContactRow {
     }
 }
 
-fn listing_of(row: ListingRow, contact: Option<ContactRow>) -> Outcome<Listing> {
+pub(super) fn listing_of(row: ListingRow, contact: Option<ContactRow>) -> Outcome<Listing> {
     let id = row.id;
     let state = row.state.state();
     Ok(Listing {

@@ -1,0 +1,201 @@
+//! Some rows of an import become listings, in one transaction with how far it has come.
+
+use std::{collections::HashMap, sync::Arc};
+
+use ::store::{Command, Outcome, Tx, refusals::STALE};
+use anyhow::anyhow;
+use chrono::{DateTime, Utc};
+use kernel::{Caller, Id, ListingStatus, Permit, Refusal, Version, judge, kinds};
+use serde_json::json;
+
+use super::import_steps::{Held, save};
+use crate::{
+    Ports, access,
+    imports::{Prepared, Verdict},
+    model::{Content, Import, Listing, NewListing, Owner, State, Terms, sheet::CellFault},
+    store,
+};
+
+/// Writes some rows; false if the import is no longer held.
+#[derive(Clone)]
+pub(crate) struct WriteRows {
+    pub(crate) ports: Arc<dyn Ports>,
+    pub(crate) held: Held,
+    /// The number of the last row.
+    pub(crate) reached: u32,
+    pub(crate) rows: Arc<[Prepared]>,
+}
+
+impl Command for WriteRows {
+    const ACT: &'static str = "import_listings";
+    type Output = bool;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Outcome<bool> {
+        let Some(mut import) = self.held.lock(tx).await? else { return Ok(false) };
+        let own = tx.actor()?.organisation;
+        let facts = self.ports.organisation(tx.conn(), own).await?;
+        let facts = facts.ok_or_else(|| anyhow!("an actor's {own:?} is unknown"))?;
+        let (owner, verified) = (Owner { id: own, name: facts.name }, facts.verified);
+
+        let made = self.create(tx, &import, &owner, verified).await?;
+        let (changed, mut refused) = self.change(tx, &import, verified).await?;
+        refused.extend(self.rows.iter().filter_map(Prepared::faults));
+
+        let progress = &mut import.progress;
+        let same = self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Same)).count();
+        progress.reached_row = self.reached;
+        progress.created = more(progress.created, made);
+        progress.updated = more(progress.updated, changed);
+        progress.unchanged = more(progress.unchanged, same);
+        progress.failed = more(progress.failed, refused.len());
+        let fewer = u32::try_from(refused.len()).unwrap_or(u32::MAX);
+        progress.valid = progress.valid.saturating_sub(fewer);
+        let kept = progress.errors_kept;
+        let faults = refused.into_iter().flat_map(|row| progress.keep(row)).collect();
+        store::add_errors(tx.conn(), import.id, kept, faults).await?;
+        save(tx, import, self.held).await
+    }
+}
+
+impl WriteRows {
+    /// Makes the new listings; how many.
+    async fn create(
+        &self,
+        tx: &mut Tx<'_>,
+        import: &Import,
+        owner: &Owner,
+        verified: bool,
+    ) -> Outcome<usize> {
+        let relations = access::relations(tx.caller(), owner.id);
+        let permit = judge::<access::CreateListing>(tx.caller(), relations)?;
+        let mut drafts: Vec<(NewListing, Terms)> = Vec::new();
+        for row in self.rows.iter() {
+            let Verdict::Create { content, terms } = &row.verdict else { continue };
+            let (id, content) = (tx.new_id(), Content::clone(content));
+            let draft = NewListing::draft(&permit, id, owner.clone(), content, tx.now())?;
+            drafts.push((draft, terms.clone()));
+        }
+        if drafts.is_empty() {
+            return Ok(0);
+        }
+        let submit = import.wish.submit.then(|| submit_permit(tx.caller(), owner)).transpose()?;
+        let (state, version) = match &submit {
+            Some(_) => (State::Submitted { at: tx.now() }, Version::FIRST.next()),
+            None => (State::Draft, Version::FIRST),
+        };
+        let numbers = store::add_listings(tx.conn(), &drafts, &state, version).await?;
+        let now = tx.now();
+        for ((draft, _), number) in drafts.iter().zip(numbers) {
+            let draft = draft.clone().numbered(number);
+            let facts = json!({
+                "number": draft.number,
+                "kind": draft.content.kind,
+                "status": draft.state.status(),
+                "import_id": import.id,
+            });
+            tx.record(draft.id, draft.version, facts);
+            if let Some(permit) = &submit {
+                let listing = draft.submit(permit, verified, now)?;
+                tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
+            }
+        }
+        Ok(drafts.len())
+    }
+
+    /// Changes the listings that are there; how many, and what was refused of the others.
+    async fn change(
+        &self,
+        tx: &mut Tx<'_>,
+        import: &Import,
+        verified: bool,
+    ) -> Outcome<(usize, Vec<Vec<CellFault>>)> {
+        let ids: Vec<Id<kinds::Listing>> =
+            self.rows.iter().filter_map(|row| row.verdict.changes()).collect();
+        let locked = store::listings_for_update(tx.conn(), &ids).await?;
+        let mut present: HashMap<_, _> =
+            locked.into_iter().map(|listing| (listing.id, listing)).collect();
+        let (mut changed, mut refused) = (0_usize, Vec::new());
+        for row in self.rows.iter() {
+            let Verdict::Change { id, version, content, terms } = &row.verdict else { continue };
+            let listing = present.remove(id).filter(|listing| listing.version == *version);
+            // What it was prepared from is no longer so: it is prepared again.
+            let listing = listing.ok_or_else(|| STALE.refuse())?;
+            let before = listing.content.clone();
+            let content = Content::clone(content);
+            let (caller, now) = (*tx.caller(), tx.now());
+            let steps =
+                match brought_in(&caller, listing, content, import.wish.submit, verified, now) {
+                    Ok(steps) => steps,
+                    Err(refusal) => {
+                        refused.push(row.refused(&refusal));
+                        continue;
+                    }
+                };
+            if let Some(listing) = &steps.rewritten {
+                store::save_content(tx.conn(), *version, listing, terms.as_ref()).await?;
+                let facts = json!({
+                    "changed": before.differences(&listing.content), "import_id": import.id,
+                });
+                tx.record(listing.id, listing.version, facts);
+            }
+            if let Some(listing) = &steps.submitted {
+                let before = steps.rewritten.as_ref().map_or(*version, |listing| listing.version);
+                store::save_state(tx.conn(), before, listing).await?;
+                let facts = json!({ "status": listing.state.status(), "import_id": import.id });
+                tx.record(listing.id, listing.version, facts);
+            }
+            changed = changed.saturating_add(1);
+        }
+        Ok((changed, refused))
+    }
+}
+
+/// What a row does to a listing that is there.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    /// The listing after its content has changed, if it does.
+    pub(crate) rewritten: Option<Listing>,
+    /// The listing after it has been submitted, if it is.
+    pub(crate) submitted: Option<Listing>,
+}
+
+/// What a row that says this does to a listing that is there: the one place where that is decided,
+/// when the row is looked at and again when it is written. A listing that may not be changed in
+/// its state refuses.
+///
+/// # Errors
+/// Whatever refuses.
+pub(crate) fn brought_in(
+    caller: &Caller,
+    listing: Listing,
+    content: Content,
+    submit: bool,
+    verified: bool,
+    now: DateTime<Utc>,
+) -> Result<Steps, Refusal> {
+    let is_new = listing.content != content;
+    let waits_or_stands =
+        matches!(listing.state.status(), ListingStatus::Submitted | ListingStatus::Published);
+    let owner = listing.organisation.clone();
+    let permit = access::permit::<access::UpdateListing>(caller, &listing)?;
+    let mut steps = Steps { rewritten: None, submitted: None };
+    let mut listing = listing;
+    if is_new {
+        let changes = listing.content.changes_to(content);
+        listing = listing.update(&permit, changes, now)?;
+        steps.rewritten = Some(listing.clone());
+    }
+    if submit && (is_new || !waits_or_stands) {
+        let permit = submit_permit(caller, &owner)?;
+        steps.submitted = Some(listing.submit(&permit, verified, now)?);
+    }
+    Ok(steps)
+}
+
+fn submit_permit(caller: &Caller, owner: &Owner) -> Result<Permit<access::SubmitListing>, Refusal> {
+    judge(caller, access::relations(caller, owner.id))
+}
+
+fn more(count: u32, by: usize) -> u32 {
+    count.saturating_add(u32::try_from(by).unwrap_or(u32::MAX))
+}

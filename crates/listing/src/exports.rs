@@ -1,0 +1,196 @@
+//! Listings taken away: page by page, so that neither a connection is held for long nor everything
+//! is in memory, and no faster than they are taken.
+
+use std::{fs::File, io::Read, sync::LazyLock, time::Duration};
+
+use ::store::{Db, Failure, Outcome, refusals::UNAVAILABLE};
+use anyhow::Context;
+use bytes::Bytes;
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
+use kernel::{Caller, words};
+use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use web::refusals::OVERLOADED;
+
+use crate::{
+    access,
+    files::{Sheet, Spelling, csv_head, csv_rows},
+    http,
+    queries::{Filter, Search},
+    store::{self, Place},
+};
+
+words! {
+    /// As what listings are taken away.
+    pub enum ExportFormat {
+        /// An Office Open XML workbook.
+        Xlsx = "xlsx", "xlsx 工作簿", "xlsx workbook";
+        /// A table of text.
+        Csv = "csv", "CSV 文本", "CSV text";
+        /// A JSON object in each line.
+        Jsonl = "jsonl", "JSON 行", "JSON lines";
+    }
+}
+
+impl ExportFormat {
+    /// Its media type.
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Jsonl => "application/x-ndjson",
+        }
+    }
+}
+
+/// How many listings are read at once.
+const PAGE: usize = 200;
+/// How many exports a server sends at once; each takes as long as its client likes.
+const AT_ONCE: usize = 8;
+/// How long one waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// As much of a file as is sent at once.
+const PIECE: usize = 64 * 1024;
+
+static PLACES: LazyLock<std::sync::Arc<Semaphore>> =
+    LazyLock::new(|| std::sync::Arc::new(Semaphore::new(AT_ONCE)));
+
+/// How listings become lines.
+type Render = fn(&[Value], Spelling) -> Outcome<Vec<u8>>;
+
+/// The bytes of an export, as they are made.
+pub(crate) type Exported = BoxStream<'static, anyhow::Result<Bytes>>;
+
+/// What is taken away.
+pub(crate) struct Export {
+    db: Db,
+    caller: Caller,
+    search: Search,
+    after: Option<Place>,
+    is_over: bool,
+    /// Given back when the last byte has been sent.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Export {
+    /// What the caller may see of what is looked for.
+    ///
+    /// # Errors
+    /// 422 as a search; 503 if too much is taken away at once.
+    pub(crate) async fn new(db: Db, caller: Caller, filter: Filter) -> Outcome<Self> {
+        let search = Search::new(&caller, filter).await?;
+        let place = tokio::time::timeout(PATIENCE, PLACES.clone().acquire_owned()).await;
+        let place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
+        Ok(Self { db, caller, search, after: None, is_over: false, _place: place })
+    }
+
+    /// The bytes in this format.
+    pub(crate) fn bytes(self, format: ExportFormat, spelling: Spelling) -> Exported {
+        let sent = match format {
+            ExportFormat::Jsonl => self.lines(json_lines, spelling),
+            ExportFormat::Csv => {
+                let head = csv_head(spelling).map(Bytes::from);
+                stream::iter([head]).chain(self.lines(csv_rows, spelling)).boxed()
+            }
+            ExportFormat::Xlsx => self.workbook(spelling),
+        };
+        sent.map_err(broken).boxed()
+    }
+
+    fn lines(self, render: Render, spelling: Spelling) -> BoxStream<'static, Outcome<Bytes>> {
+        self.pages().map(move |page| Ok(Bytes::from(render(&page?, spelling)?))).boxed()
+    }
+
+    /// Page after page, each listing as the API shows it to the caller.
+    fn pages(self) -> BoxStream<'static, Outcome<Vec<Value>>> {
+        stream::try_unfold(self, |mut export| async move {
+            if export.is_over {
+                return Ok(None);
+            }
+            let page = export.next().await?;
+            Ok(Some((page, export)))
+        })
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Outcome<Vec<Value>> {
+        let mut conn = self.db.reader().await?;
+        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let rows = self.search.run(&mut conn, self.after, limit, false).await?.rows;
+        self.is_over = rows.len() < PAGE;
+        self.after = rows.last().map(|(_, place)| *place).or(self.after);
+        let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
+        let listings = store::listings_of(&mut conn, &ids).await?;
+        let seen = listings.iter().filter_map(|listing| {
+            let (owner, status) = (listing.organisation.id, listing.state.status());
+            let sight = access::sight(&self.caller, owner, status)?;
+            Some(http::seen(listing, sight))
+        });
+        Ok(seen.collect())
+    }
+
+    /// A workbook is whole before it can be sent: it is written into a file first.
+    fn workbook(self, spelling: Spelling) -> BoxStream<'static, Outcome<Bytes>> {
+        let written = async move { self.workbook_file(spelling).await.map(pieces) };
+        stream::once(written).try_flatten().boxed()
+    }
+
+    async fn workbook_file(self, spelling: Spelling) -> Outcome<File> {
+        let (sender, mut receiver) = mpsc::channel::<Vec<Value>>(1);
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut sheet = Sheet::new(spelling)?;
+            while let Some(page) = receiver.blocking_recv() {
+                page.iter().try_for_each(|listing| sheet.add(listing))?;
+            }
+            sheet.finish()
+        });
+        let mut pages = self.pages();
+        while let Some(page) = pages.try_next().await? {
+            if sender.send(page).await.is_err() {
+                break;
+            }
+        }
+        drop(sender);
+        writing.await.context("writing a workbook broke")?
+    }
+}
+
+/// A line for each listing.
+fn json_lines(listings: &[Value], _: Spelling) -> Outcome<Vec<u8>> {
+    let mut lines = Vec::new();
+    for listing in listings {
+        serde_json::to_writer(&mut lines, listing)?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+/// The pieces of a file, read as they are sent.
+pub(crate) fn pieces(file: File) -> BoxStream<'static, Outcome<Bytes>> {
+    stream::try_unfold(file, |file| async move {
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
+            file.try_clone()?.take(limit).read_to_end(&mut piece)?;
+            Ok::<_, std::io::Error>((piece, file))
+        });
+        let read = reading.await.context("reading a temporary file broke")?;
+        let (piece, file) = read.context("reading a temporary file")?;
+        Ok((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
+    })
+    .boxed()
+}
+
+/// The client is told by a connection that breaks off; the log says why.
+pub(crate) fn broken(failure: Failure) -> anyhow::Error {
+    let is_busy = failure.refusal().is_some_and(|refusal| refusal.reason == &UNAVAILABLE);
+    if is_busy {
+        tracing::warn!(%failure, "an export broke off");
+    } else {
+        tracing::error!(%failure, "an export broke off");
+    }
+    failure.into()
+}

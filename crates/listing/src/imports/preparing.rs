@@ -1,0 +1,208 @@
+//! What each row would do, decided before the transaction in which it is done.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use ::store::{Db, Outcome};
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Caller, Fault, Field, Id, Line, Refusal, Version, kinds};
+
+use super::rows::{Batch, ReadRow};
+use crate::{
+    commands::brought_in,
+    error::ORGANISATION_NOT_VERIFIED,
+    http,
+    model::{
+        Content, Listing, Terms,
+        sheet::{CellFault, Layout, Row, columns, judge},
+    },
+    store,
+};
+
+/// What is the same for all rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings {
+    pub(super) caller: Caller,
+    pub(super) organisation: Id<kinds::Organisation>,
+    pub(super) verified: bool,
+    pub(super) submit: bool,
+    /// The day on which the file was brought in.
+    pub(super) day: NaiveDate,
+}
+
+/// A row, and what it does.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    row: Row,
+    layout: Arc<Layout>,
+    pub(crate) verdict: Verdict,
+}
+
+/// What a row does.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict {
+    /// It is wrong.
+    Faulty(Vec<CellFault>),
+    /// A listing says this already.
+    Same,
+    /// It makes a listing.
+    Create {
+        /// What it says.
+        content: Box<Content>,
+        /// Its words; none while it is only looked at.
+        terms: Terms,
+    },
+    /// It changes a listing.
+    Change {
+        /// Which one.
+        id: Id<kinds::Listing>,
+        /// The version that it was decided from.
+        version: Version,
+        /// What the listing says afterwards.
+        content: Box<Content>,
+        /// Its words afterwards, if they change.
+        terms: Option<Terms>,
+    },
+}
+
+impl Verdict {
+    /// Which listing it changes.
+    pub(crate) const fn changes(&self) -> Option<Id<kinds::Listing>> {
+        match self {
+            Self::Change { id, .. } => Some(*id),
+            Self::Faulty(_) | Self::Same | Self::Create { .. } => None,
+        }
+    }
+}
+
+impl Prepared {
+    /// What is wrong with it, if anything is.
+    pub(crate) fn faults(&self) -> Option<Vec<CellFault>> {
+        match &self.verdict {
+            Verdict::Faulty(faults) => Some(faults.clone()),
+            Verdict::Same | Verdict::Create { .. } | Verdict::Change { .. } => None,
+        }
+    }
+
+    /// What is wrong if it is refused so.
+    pub(crate) fn refused(&self, refusal: &Refusal) -> Vec<CellFault> {
+        located(&self.layout, &self.row, refusal)
+    }
+}
+
+impl Surroundings {
+    /// Decides what each row does; the words by which listings are found are cut if `to_write`.
+    pub(super) async fn prepare(
+        &self,
+        db: &Db,
+        batch: Batch,
+        to_write: bool,
+    ) -> Outcome<Vec<Prepared>> {
+        let references: Vec<Line<100>> =
+            batch.rows.iter().filter_map(|read| read.reference.clone()).collect();
+        let mut conn = db.reader().await?;
+        let mut present =
+            store::listings_by_references(&mut conn, self.organisation, &references).await?;
+        drop(conn);
+        let (around, now) = (*self, db.clock().now());
+        let deciding = move || {
+            let Batch { layout, rows } = batch;
+            let decide = |read: ReadRow| {
+                let listing =
+                    read.reference.as_ref().and_then(|reference| present.remove(reference));
+                let verdict = around.decide(&layout, &read, listing, now, to_write);
+                let faults = |faults| Verdict::Faulty(faults);
+                let verdict = verdict.unwrap_or_else(faults);
+                Prepared { row: read.row, layout: Arc::clone(&layout), verdict }
+            };
+            rows.into_iter().map(decide).collect()
+        };
+        Ok(tokio::task::spawn_blocking(deciding).await.context("preparing rows broke")?)
+    }
+
+    fn decide(
+        &self,
+        layout: &Layout,
+        read: &ReadRow,
+        listing: Option<Listing>,
+        now: DateTime<Utc>,
+        to_write: bool,
+    ) -> Result<Verdict, Vec<CellFault>> {
+        let content = self.content(layout, read, listing.as_ref())?;
+        let refuse = |refusal: &Refusal| located(layout, &read.row, refusal);
+        let terms =
+            |content: &Content| if to_write { Terms::of(content) } else { Terms::default() };
+        let Some(listing) = listing else {
+            if self.submit && !self.verified {
+                return Err(refuse(&ORGANISATION_NOT_VERIFIED.refuse()));
+            }
+            let terms = terms(&content);
+            return Ok(Verdict::Create { content: Box::new(content), terms });
+        };
+        if listing.content.kind != content.kind {
+            let field = Field { pointer: "/kind".to_owned(), fault: kind_fixed() };
+            return Err(vec![layout.locate(&read.row, field)]);
+        }
+        let (id, version, before) = (listing.id, listing.version, listing.content.clone());
+        let said = content.clone();
+        let steps = brought_in(&self.caller, listing, said, self.submit, self.verified, now)
+            .map_err(|refusal| refuse(&refusal))?;
+        if steps.rewritten.is_none() && steps.submitted.is_none() {
+            return Ok(Verdict::Same);
+        }
+        let texts = before.changes_to(content.clone()).touch_texts();
+        let terms = (texts && to_write).then(|| terms(&content));
+        Ok(Verdict::Change { id, version, content: Box::new(content), terms })
+    }
+
+    /// What the row says, judged by the form of the API and by everything between its fields. What
+    /// the sheet has no column for stays as it is in a listing that is there.
+    fn content(
+        &self,
+        layout: &Layout,
+        read: &ReadRow,
+        listing: Option<&Listing>,
+    ) -> Result<Content, Vec<CellFault>> {
+        let mut json = read.form.json.clone();
+        if let Some(listing) = listing {
+            let shown = layout.fields();
+            let kept: BTreeSet<&str> = columns()
+                .iter()
+                .filter_map(|column| column.place.field())
+                .filter(|field| !shown.contains(field))
+                .collect();
+            let whole = http::whole(listing);
+            let kept = kept
+                .into_iter()
+                .filter_map(|field| Some((field.to_owned(), whole.get(field)?.clone())));
+            json.extend(kept);
+        }
+        let day = self.submit.then_some(self.day);
+        let (content, found) = judge(json, read.form.unread.clone(), &http::content_of, day);
+        let mut faults = read.form.faults.clone();
+        faults.extend(found.into_iter().map(|field| layout.locate(&read.row, field)));
+        content.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+}
+
+fn located(layout: &Layout, row: &Row, refusal: &Refusal) -> Vec<CellFault> {
+    if !refusal.fields.is_empty() {
+        let fields = refusal.fields.iter().cloned();
+        return fields.map(|field| layout.locate(row, field)).collect();
+    }
+    let title = refusal.reason.title;
+    let (zh, en) = match &refusal.detail {
+        Some(detail) => (detail.zh.clone(), detail.en.clone()),
+        None => (title.zh.to_owned(), title.en.to_owned()),
+    };
+    let fault = Fault::new(refusal.reason.code, zh, en);
+    vec![layout.locate(row, Field { pointer: "/reference".to_owned(), fault })]
+}
+
+fn kind_fixed() -> Fault {
+    Fault::new(
+        "kind_fixed",
+        "类别建立后不能更改",
+        "a listing stays of the kind that it was made as",
+    )
+}
