@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use kernel::{OrganisationKind, Role};
+use kernel::{Caller, OrganisationKind, Role};
+use listing::{Importer, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator,
@@ -21,6 +22,7 @@ use serde_json::json;
 use server::{
     app::{Parts, serve},
     draining::Draining,
+    ports::Ports,
     reactions::Reactions,
 };
 use store::{Clock, Db, PoolSettings, outbox};
@@ -92,6 +94,18 @@ impl App {
     async fn failed(&self) -> Vec<String> {
         let rows = self.sql.query("SELECT coalesce(last_error, 'waits') FROM outbox", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Does every import that waits.
+    pub(crate) async fn import(&self) {
+        let importer = Importer::new(self.db.clone(), Arc::new(Ports));
+        while importer.work().await.expect("imports") {}
+    }
+
+    /// Throws away the files of imports that were finished before now.
+    pub(crate) async fn forget_import_files(&self) {
+        let forget = ForgetImportFiles { before: self.clock.now() };
+        self.db.write(Caller::Anyone, forget).await.expect("forgetting");
     }
 
     /// Puts every event back into the outbox, as if each had been delivered but not noted.
@@ -167,6 +181,7 @@ impl App {
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
         tokio::spawn(index.follow(parts.db.clone()));
+        tokio::spawn(Importer::new(parts.db.clone(), Arc::new(Ports)).follow());
         let port = std::env::var(Process::PORT).expect("a port");
         let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("the port");
         serve(parts, listener).expect("a server").await.expect("serving");
