@@ -69,13 +69,15 @@ pub(crate) async fn import(
     caller: &Caller,
     id: Id<kinds::ListingImport>,
 ) -> Outcome<Import> {
+    if caller.actor().is_none() {
+        return Err(UNAUTHENTICATED.refuse().into());
+    }
     let import = store::import(conn, id).await?;
     let relations = access::relations(caller, import.actor.organisation);
-    match judge::<access::GetListingImport>(caller, relations) {
-        Ok(_) => Ok(import),
-        Err(refusal) if caller.actor().is_none() => Err(refusal.into()),
-        Err(_) => Err(NOT_FOUND.refuse().into()),
-    }
+    // Who may not read it may not know of it.
+    let _permit =
+        judge::<access::GetListingImport>(caller, relations).map_err(|_| NOT_FOUND.refuse())?;
+    Ok(import)
 }
 
 /// The imports of the caller's own organisation, at most `limit` after a place, and if asked how

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 use ::store::Outcome;
 use anyhow::Context;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, UTF_8};
 
 use crate::model::sheet::ENCODING_UNKNOWN;
 
@@ -25,7 +25,7 @@ pub(super) fn is_text(head: &[u8]) -> bool {
 /// it most probably is among what is written in China.
 ///
 /// # Errors
-/// 422 if it is none of them.
+/// Only if the file cannot be read.
 pub(super) fn encoding_of(text: &mut (impl Read + Seek)) -> Outcome<&'static Encoding> {
     text.rewind().context("rewinding a file")?;
     let mut utf8 = UTF_8.new_decoder_without_bom_handling();
@@ -53,9 +53,9 @@ pub(super) fn encoding_of(text: &mut (impl Read + Seek)) -> Outcome<&'static Enc
     if is_utf8 {
         return Ok(UTF_8);
     }
-    let guessed = detector.guess(Some(b"cn"), Utf8Detection::Deny);
     // GB18030 contains GBK; what is guessed from other parts of the world is no guess to follow.
-    Ok(if guessed == GBK || guessed.is_single_byte() { GB18030 } else { guessed })
+    let guessed = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    Ok(if guessed == BIG5 { BIG5 } else { GB18030 })
 }
 
 /// A text as UTF-8. What cannot be read in its encoding ends the reading with an error.
