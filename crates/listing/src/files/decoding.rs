@@ -66,18 +66,23 @@ pub(super) struct Decoded<R> {
     /// How much of the piece is still to be decoded, and from where on.
     left: std::ops::Range<usize>,
     ended: bool,
+    /// A decoder that was told of the end takes nothing more.
+    finished: bool,
 }
 
 impl<R: Read> Decoded<R> {
     pub(super) fn new(text: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { text, decoder, piece: vec![0; PIECE], left: 0..0, ended: false }
+        Self { text, decoder, piece: vec![0; PIECE], left: 0..0, ended: false, finished: false }
     }
 }
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
+            if self.finished {
+                return Ok(0);
+            }
             if self.left.is_empty() && !self.ended {
                 let read = self.text.read(&mut self.piece)?;
                 self.left = 0..read;
@@ -91,6 +96,7 @@ impl<R: Read> Read for Decoded<R> {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, ENCODING_UNKNOWN.code));
             }
             let is_over = self.ended && result == CoderResult::InputEmpty;
+            self.finished = is_over;
             if written > 0 || is_over || into.is_empty() {
                 return Ok(written);
             }

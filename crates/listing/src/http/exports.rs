@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{Answer, ListProblems, Named, Parted, Read};
 
-use super::forms::ListingFilterForm;
+use super::{forms::ListingFilterForm, import_views::WorkbookView};
 use crate::exports::{Export, ExportFormat};
 
 /// As what listings are taken away.
@@ -40,7 +40,7 @@ impl Named for ExportForm {
     responses(
         ListProblems,
         (status = 200, description = "The listings.", content(
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (WorkbookView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/csv"),
             (String = "application/x-ndjson"),
         )),

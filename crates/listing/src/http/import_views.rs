@@ -136,7 +136,7 @@ pub(super) struct ImportDetailView {
     #[serde(flatten)]
     pub(super) import: ImportView,
     /// What is wrong in its rows, in the order in which it was found.
-    pub(super) errors: PageView<ImportErrorView>,
+    pub(super) errors: ImportErrorPageView,
 }
 
 impl Resource for ImportDetailView {
@@ -148,6 +148,33 @@ impl Resource for ImportDetailView {
         self.import.location()
     }
 }
+
+/// A page of errors.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListingImportErrorPage)]
+pub(super) struct ImportErrorPageView {
+    items: Vec<ImportErrorView>,
+    /// Give it as `cursor` to get the next page; null on the last.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+    /// How many errors are kept; only with `?count=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    total: Option<i64>,
+}
+
+impl From<PageView<ImportErrorView>> for ImportErrorPageView {
+    fn from(page: PageView<ImportErrorView>) -> Self {
+        let PageView { items, next_cursor, total } = page;
+        Self { items, next_cursor, total }
+    }
+}
+
+/// A workbook, for the API description.
+#[derive(ToSchema)]
+#[schema(as = Workbook, value_type = String, format = Binary)]
+#[allow(dead_code, reason = "describes what is sent")]
+pub(super) struct WorkbookView(Vec<u8>);
 
 /// Something that is wrong in a row.
 #[derive(Debug, Serialize, ToSchema)]

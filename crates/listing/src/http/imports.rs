@@ -16,7 +16,7 @@ use crate::{
         exports::attachment,
         import_files::{self, corrected, looked_at},
         import_forms::{ImportFilterForm, ImportForm, ImportFormParts, NoFilter},
-        import_views::{ImportDetailView, ImportErrorView, ImportView},
+        import_views::{ImportDetailView, ImportErrorView, ImportView, WorkbookView},
         params::{ImportPath, KeyParams, VersionParams},
     },
     queries,
@@ -122,7 +122,8 @@ pub(super) async fn get_listing_import(
     let total = paged.count.then(|| i64::from(import.progress.errors_kept));
     let page = paged.page(errors, |(position, _)| *position, total);
     let errors = page.map(|(_, found)| ImportErrorView::of(found, read.language())).into_view();
-    read.show(ImportDetailView { import: ImportView::of(&import, read.language()), errors })
+    let import = ImportView::of(&import, read.language());
+    read.show(ImportDetailView { import, errors: errors.into() })
 }
 
 /// Cancel an import
@@ -159,7 +160,7 @@ pub(super) async fn cancel_listing_import(
     params(ImportPath),
     responses(
         ReadProblems,
-        (status = 200, description = "The workbook.", body = Vec<u8>,
+        (status = 200, description = "The workbook.", body = WorkbookView,
          content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = 409, description = "`nothing_to_correct`, `import_file_gone`",
          body = ProblemView, content_type = "application/problem+json"),
@@ -184,7 +185,7 @@ pub(super) async fn download_corrected_import(read: Read, id: Path<Id<ListingImp
     tag = "listings",
     operation_id = "download_listing_template",
     responses(
-        (status = 200, description = "The workbook.", body = Vec<u8>,
+        (status = 200, description = "The workbook.", body = WorkbookView,
          content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ),
     security((), ("bearer" = []))
