@@ -21,11 +21,13 @@ mod support;
 
 mod access;
 mod architecture;
+mod attachments;
 mod awards;
 mod calculation;
 mod contracts;
 mod demo;
 mod description;
+mod disclosures;
 mod hostile;
 mod idempotency;
 mod introductions;

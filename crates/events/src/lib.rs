@@ -6,6 +6,7 @@
 
 mod award;
 mod contract;
+mod disclosure;
 mod introduction;
 mod listing;
 mod organisation;
@@ -14,6 +15,9 @@ pub use award::{AwardComputed, AwardProjected};
 pub use contract::{
     ContractFacts, ContractOffered, ContractParty, ContractPaymentRecorded, ContractRecognised,
     ContractRecognitionRefused, ContractSigned,
+};
+pub use disclosure::{
+    DisclosureGranted, DisclosureRefused, DisclosureRequested, DisclosureRevoked,
 };
 pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
 pub use listing::{
@@ -81,6 +85,14 @@ events! {
     ListingWithdrawn = "listing.withdrawn", "listing" listing_id;
     /// A contract has taken a listing off the market.
     ListingTraded = "listing.traded", "listing" listing_id;
+    /// An organisation asks to see what is protected of a listing.
+    DisclosureRequested = "disclosure.requested", "disclosure" disclosure_id;
+    /// The listing's owner lets it.
+    DisclosureGranted = "disclosure.granted", "disclosure" disclosure_id;
+    /// The listing's owner does not.
+    DisclosureRefused = "disclosure.refused", "disclosure" disclosure_id;
+    /// The listing's owner no longer does.
+    DisclosureRevoked = "disclosure.revoked", "disclosure" disclosure_id;
     /// Somebody asks two sides to talk.
     IntroductionProposed = "introduction.proposed", "introduction" introduction_id;
     /// Both sides want to talk.

@@ -51,6 +51,10 @@ kinds! {
     Session = "session";
     /// A listing.
     Listing = "listing";
+    /// A file that belongs to a listing.
+    Attachment = "attachment";
+    /// A request to see what is protected of a listing.
+    Disclosure = "disclosure";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

@@ -10,6 +10,10 @@
 //! has been published, and of nothing before; whom to call about a listing, its owner's own
 //! number and an operator's reasons are for the owner and the market's staff.
 //!
+//! Of a listing not everybody sees everything: its protected description and its protected files
+//! are for those whom its owner lets see them, on request and for a time, and each look at them is
+//! recorded before it is given ([`model::Disclosure`]).
+//!
 //! A listing is found by its words. The market segments them itself ([`model::Terms`]), because
 //! PostgreSQL cuts no Chinese, and outside of transactions, because a long text takes longer than
 //! a row may be locked.
@@ -22,6 +26,7 @@
 //! reactions; asks the question in [`Ports`].
 
 pub mod access;
+mod attachment_store;
 pub mod commands;
 pub mod error;
 mod http;
@@ -32,6 +37,7 @@ mod reactions;
 mod segmenter;
 mod store;
 
+pub use attachment_store::AttachmentStore;
 pub use error::REASONS;
 pub use http::routes;
 pub use ports::{OrganisationFacts, Ports};

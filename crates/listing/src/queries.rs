@@ -1,5 +1,7 @@
 //! Reads for screens, and the answers to siblings' questions.
 
+mod protected;
+
 use std::collections::BTreeMap;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
@@ -14,6 +16,11 @@ use crate::{
     model::{Listing, Trl},
     segmenter,
     store::{self, Place, Start, SummaryRow, Wanted},
+};
+
+pub use protected::{DisclosureRole, Protected, ShownDisclosure};
+pub(crate) use protected::{
+    DisclosureFilter, attachment, attachments, disclosure, disclosures, grant, looks,
 };
 
 /// A listing, and how much of it the caller may see.

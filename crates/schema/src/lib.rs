@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "the migrations describe the tables")]
 
 pub mod contracts;
+pub mod disclosure;
 pub mod ground;
 pub mod listing;
 pub mod matching;

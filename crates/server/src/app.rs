@@ -37,6 +37,8 @@ pub struct Parts {
     pub authenticator: Authenticator,
     /// The edge's settings.
     pub settings: Settings,
+    /// Where files are kept.
+    pub attachments: listing::AttachmentStore,
     /// This server's match index.
     pub index: Arc<MatchIndex>,
     /// Web pages that may call.
@@ -74,6 +76,7 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
         app.app_data(Data::new(parts.db.clone()))
             .app_data(Data::new(parts.settings.clone()))
             .app_data(Data::new(parts.authenticator.clone()))
+            .app_data(Data::new(parts.attachments.clone()))
             .app_data(Data::new(parts.draining.clone()))
             .app_data(Data::from(Arc::clone(&parts.index)))
             .app_data(Data::from(authenticate))

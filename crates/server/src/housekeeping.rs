@@ -4,26 +4,42 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
+use listing::AttachmentStore;
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Db, ForgetKeys};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
 const TENDS_AN_HOUR: u32 = 360;
+const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// Keeps house for as long as the task runs.
-pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
+pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
     let mut rounds = 0_u32;
     loop {
         if let Err(failure) = authenticator.tend().await {
             tracing::warn!(%failure, "could not look for new keys and ended logins");
         }
+        if let Err(failure) = attachments.forget_removed(&db).await {
+            tracing::warn!(%failure, "could not remove the contents of removed files");
+        }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
+        if rounds.is_multiple_of(TENDS_A_DAY) {
+            sweep(&db, &attachments).await;
+        }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
+    }
+}
+
+async fn sweep(db: &Db, attachments: &AttachmentStore) {
+    match attachments.sweep_orphans(db).await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "contents of files without a row are gone"),
+        Err(failure) => tracing::warn!(%failure, "could not sweep contents without a row"),
     }
 }
 

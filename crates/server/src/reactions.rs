@@ -23,6 +23,10 @@ impl React for Reactions {
             Event::ContractPaymentRecorded(e) => subsidies::reassess_payment(tx, e).await,
             // Told to those whom they concern, who read them in their lists.
             Event::ListingReturned(_)
+            | Event::DisclosureRequested(_)
+            | Event::DisclosureGranted(_)
+            | Event::DisclosureRefused(_)
+            | Event::DisclosureRevoked(_)
             | Event::IntroductionProposed(_)
             | Event::IntroductionAccepted(_)
             | Event::IntroductionDeclined(_)

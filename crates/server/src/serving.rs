@@ -3,11 +3,12 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
+use listing::AttachmentStore;
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
 use store::{
-    Clock, Db, PoolSettings,
+    Clock, Db, Objects, PoolSettings,
     embedded::{Cluster, Durability},
     migrations,
 };
@@ -98,6 +99,8 @@ pub struct Tools {
     pub db: Db,
     /// Passwords and tokens.
     pub authenticator: Authenticator,
+    /// Where files are kept.
+    pub attachments: AttachmentStore,
     settings: Settings,
 }
 
@@ -121,8 +124,23 @@ impl Tools {
         let mut settings = Settings::new(keys.cursors);
         settings.trusted_proxies.clone_from(&config.trusted_proxies);
         settings.request_deadline = Duration::from_secs(config.request_timeout_seconds);
-        Ok(Self { db, authenticator, settings })
+        settings.uploads.folder = config.data_dir.join("uploads");
+        let folder = &settings.uploads.folder;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
+        let attachments = attachment_store(config)?;
+        Ok(Self { db, authenticator, attachments, settings })
     }
+}
+
+/// Where files are kept, as configured.
+fn attachment_store(config: &Config) -> anyhow::Result<AttachmentStore> {
+    let objects = match config.objects_url.as_str() {
+        "" => Objects::in_folder(&config.data_dir.join("objects")),
+        url => Objects::at(url),
+    };
+    let objects = objects.context("where files are kept (MARKET_OBJECTS_URL)")?;
+    Ok(AttachmentStore::new(objects, i64::from(config.attachments_mib) * 1024 * 1024))
 }
 
 /// A running server.
@@ -157,7 +175,11 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
-        tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
+        tokio::spawn(housekeeping::keep(
+            tools.db.clone(),
+            tools.authenticator.clone(),
+            tools.attachments.clone(),
+        )),
     ];
     if let Some(handle) = figures {
         followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
@@ -203,6 +225,7 @@ async fn assemble(
     let parts = Parts {
         db: tools.db.clone(),
         authenticator: tools.authenticator.clone(),
+        attachments: tools.attachments.clone(),
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
         cors_origins: config.cors_origins.clone(),

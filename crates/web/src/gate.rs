@@ -57,6 +57,8 @@ pub struct Gates {
     pub reads: Gate,
     /// Writes.
     pub writes: Gate,
+    /// Files on their way in, each of which takes long.
+    pub uploads: Gate,
 }
 
 impl Default for Gates {
@@ -66,6 +68,7 @@ impl Default for Gates {
             arrivals: Gate::new(4096, 0, Duration::ZERO),
             reads: Gate::new(256, 512, patience),
             writes: Gate::new(64, 256, patience),
+            uploads: Gate::new(64, 64, Duration::from_secs(2)),
         }
     }
 }

@@ -75,7 +75,8 @@ async fn serve(
     let Some(_place) = settings.gates.arrivals.enter().await else {
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     };
-    match tokio::time::timeout(settings.request_deadline, next.call(request)).await {
+    let deadline = settings.deadline(request.headers());
+    match tokio::time::timeout(deadline, next.call(request)).await {
         Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => Err(anyhow::anyhow!("a middleware failed: {error}").into()),
         Err(_) => Err(refusals::TIMED_OUT.refuse().into()),

@@ -2,6 +2,7 @@
 
 use std::{
     net::{TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -11,6 +12,7 @@ use std::{
 };
 
 use kernel::{OrganisationKind, Role};
+use listing::AttachmentStore;
 use matching::MatchIndex;
 use parties::{
     Authenticator,
@@ -23,7 +25,8 @@ use server::{
     draining::Draining,
     reactions::Reactions,
 };
-use store::{Clock, Db, PoolSettings, outbox};
+use store::{Clock, Db, Objects, PoolSettings, outbox};
+use tempfile::TempDir;
 use tokio_postgres::Client;
 use web::{CursorKey, Settings};
 
@@ -45,7 +48,12 @@ pub(crate) struct App {
     sql: Client,
     serial: AtomicU32,
     server: actix_web::dev::ServerHandle,
+    files: TempDir,
+    attachments: AttachmentStore,
 }
+
+/// How many bytes an organisation may keep in a test.
+pub(crate) const ALLOWANCE: i64 = 50 * 1024 * 1024;
 
 impl App {
     pub(crate) async fn start() -> Self {
@@ -64,7 +72,9 @@ impl App {
 
     async fn on(url: String, master: [u8; 32]) -> Self {
         let clock = Clock::system();
-        let (parts, index) = parts(&url, clock.clone(), master).await;
+        let files = tempfile::tempdir().expect("a folder");
+        let (parts, index) = parts(&url, clock.clone(), master, files.path()).await;
+        let attachments = parts.attachments.clone();
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         index.rebuild(&db).await.expect("the index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -75,7 +85,7 @@ impl App {
         let sql = cluster::connect(&url).await;
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
-        Self { anyone, clock, url, db, authenticator, sql, serial, server }
+        Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
     }
 
     /// Lets the market react to everything that was announced, and to what comes of it.
@@ -148,6 +158,31 @@ impl App {
         self.authenticator.rotate(Rotation::Now).await.expect("a new key");
     }
 
+    /// The contents of files that are kept.
+    pub(crate) fn contents(&self) -> Vec<String> {
+        let folder = self.files.path().join("objects/listing-attachments");
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Puts a content there that no row names.
+    pub(crate) fn put_content(&self, name: &str) {
+        let folder = self.files.path().join("objects/listing-attachments");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), b"x").unwrap();
+    }
+
+    /// Files that are on their way in.
+    pub(crate) fn half_received(&self) -> usize {
+        std::fs::read_dir(self.files.path().join("uploads")).unwrap().count()
+    }
+
+    /// What housekeeping does with files: how many were removed, how many swept.
+    pub(crate) async fn tend_files(&self) -> (usize, usize) {
+        let removed = self.attachments.forget_removed(&self.db).await.expect("removal");
+        (removed, self.attachments.sweep_orphans(&self.db).await.expect("a sweep"))
+    }
+
     /// How many rows: `contracts`, or `contracts WHERE …`.
     pub(crate) async fn count(&self, rows: &str) -> usize {
         let sql = format!("SELECT count(*) FROM {rows}");
@@ -163,7 +198,8 @@ impl App {
 
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
-        let (parts, index) = parts(url, Clock::system(), MASTER_KEY).await;
+        let files = tempfile::tempdir().expect("a folder");
+        let (parts, index) = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
         tokio::spawn(index.follow(parts.db.clone()));
@@ -180,7 +216,12 @@ impl Drop for App {
     }
 }
 
-async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIndex>) {
+async fn parts(
+    url: &str,
+    clock: Clock,
+    master: [u8; 32],
+    files: &Path,
+) -> (Parts, Arc<MatchIndex>) {
     let pools = PoolSettings {
         readers: 8,
         writers: 8,
@@ -196,8 +237,13 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIn
     let index = Arc::new(MatchIndex::default());
     let mut settings = Settings::new(CursorKey::new([9; 32]));
     settings.request_deadline = Duration::from_secs(60);
+    settings.uploads.folder = files.join("uploads");
+    std::fs::create_dir_all(&settings.uploads.folder).expect("a folder");
+    settings.uploads.grace = Duration::from_secs(2);
+    let objects = Objects::in_folder(&files.join("objects")).expect("a store");
     let parts = Parts {
         db,
+        attachments: AttachmentStore::new(objects, ALLOWANCE),
         authenticator,
         settings,
         index: Arc::clone(&index),

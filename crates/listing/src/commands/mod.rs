@@ -1,8 +1,13 @@
 //! Everything that changes something, a file for each act.
 
+mod add_attachment;
 mod create_listing;
+mod disclosures;
 mod enter_listings;
+mod look;
 mod publish_listing;
+mod put_protected_description;
+mod remove_attachment;
 mod return_listing;
 mod submit_listing;
 mod update_listing;
@@ -14,9 +19,16 @@ use web::expect_version;
 
 use crate::{access, model::Listing, store};
 
+pub use add_attachment::{AddAttachment, expect_room};
 pub use create_listing::CreateListing;
+pub use disclosures::{
+    GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure,
+};
 pub use enter_listings::EnterListings;
+pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;
+pub use put_protected_description::PutProtectedDescription;
+pub use remove_attachment::RemoveAttachment;
 pub use return_listing::ReturnListing;
 pub use submit_listing::SubmitListing;
 pub use update_listing::UpdateListing;

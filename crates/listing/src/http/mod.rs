@@ -1,11 +1,20 @@
 //! The domain over HTTP.
 
+mod attachments;
 mod forms;
 mod listings;
 mod params;
+mod protected;
+mod protected_forms;
+mod protected_views;
+mod uploads;
 mod views;
 
+use actix_web::web::head;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The address of a file's content, which is also asked for with `HEAD`.
+const CONTENT: &str = "/listings/{id}/attachments/{attachment_id}/content";
 
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -16,5 +25,20 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(listings::submit_listing)
         .service(listings::publish_listing)
         .service(listings::return_listing)
-        .service(listings::withdraw_listing);
+        .service(listings::withdraw_listing)
+        .service(attachments::add_attachment)
+        .service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::download_attachment)
+        .route(CONTENT, head().to(attachments::send))
+        .service(attachments::remove_attachment)
+        .service(protected::get_protected_description)
+        .service(protected::put_protected_description)
+        .service(protected::list_disclosure_looks)
+        .service(protected::request_disclosure)
+        .service(protected::list_disclosures)
+        .service(protected::get_disclosure)
+        .service(protected::grant_disclosure)
+        .service(protected::refuse_disclosure)
+        .service(protected::revoke_disclosure);
 }

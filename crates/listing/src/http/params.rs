@@ -12,6 +12,24 @@ pub(super) struct ListingPath {
     id: Id<kinds::Listing>,
 }
 
+/// Which file of which listing.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AttachmentPath {
+    /// The listing's id.
+    id: Id<kinds::Listing>,
+    /// The file's id.
+    attachment_id: Id<kinds::Attachment>,
+}
+
+/// Which request to see what is protected.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DisclosurePath {
+    /// The request's id.
+    id: Id<kinds::Disclosure>,
+}
+
 /// In which version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
