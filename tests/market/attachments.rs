@@ -138,7 +138,7 @@ async fn hostile_names_stay_names() {
         ("../../../etc/passwd", "passwd.txt"),
         ("..\\..\\boot.ini", "boot.ini.txt"),
         ("a\r\nX-Evil: 1.txt", "a  X-Evil 1.txt"),
-        ("\"; filename=evil.exe", "22 filename=evil.exe.txt"),
+        ("\"; filename=evil.exe", "filename=evil.exe.txt"),
         ("gpj\u{202E}.txt", "gpj.txt"),
         ("中文 名称.txt", "中文 名称.txt"),
         (".", "file.txt"),

@@ -68,7 +68,7 @@ impl Default for Gates {
             arrivals: Gate::new(4096, 0, Duration::ZERO),
             reads: Gate::new(256, 512, patience),
             writes: Gate::new(64, 256, patience),
-            uploads: Gate::new(64, 64, Duration::from_secs(2)),
+            uploads: Gate::new(32, 64, Duration::from_secs(2)),
         }
     }
 }
