@@ -360,7 +360,7 @@ async fn a_file_belongs_to_its_listing_only() {
     }
     let remove = cast.university.api.ask(Method::DELETE, astray).send().await;
     assert_eq!(remove.status, 404);
-    for id in ["x", "%2e%2e", "00000000-0000-7000-8000-000000000000"] {
+    for id in ["x", "..%2f..%2fetc", "00000000-0000-7000-8000-000000000000"] {
         let path = format!("{}/{id}/content", files_of(&one));
         cast.university.api.get(path).refused(404, "not_found").await;
     }

@@ -72,6 +72,7 @@ impl Command for LookAtDescription {
     type Output = Protected;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Protected> {
+        tx.actor()?;
         let caller = *tx.caller();
         let (listing, _) = queries::listing(tx.conn(), &caller, self.id).await?;
         self.onlooker.look::<access::GetProtectedDescription>(tx, &listing, None).await?;
