@@ -193,7 +193,10 @@ async fn what_is_not_taken_leaves_nothing() {
         (fields.clone().file("a", TEXT).file("b", TEXT), 400, "/file", "duplicate_field"),
         (Form::attachment("secret", "a", TEXT), 422, "/visibility", "unknown_value"),
         (
-            Form::default().text("visibility", "public").text("title", &"长".repeat(201)).file("a", TEXT),
+            Form::default()
+                .text("visibility", "public")
+                .text("title", &"长".repeat(201))
+                .file("a", TEXT),
             422,
             "/title",
             "text_too_long",
@@ -393,9 +396,7 @@ async fn an_organisation_keeps_no_more_than_it_may() {
     let cast = Cast::of(&app).await;
     let listing = draft(&cast.university).await;
     added(&cast.university.api, &listing, Form::attachment("public", "a", TEXT)).await;
-    let near = format!(
-        "UPDATE listing_storage SET bytes = {} RETURNING bytes", ALLOWANCE - 500
-    );
+    let near = format!("UPDATE listing_storage SET bytes = {} RETURNING bytes", ALLOWANCE - 500);
     cluster::query(&app.url, &near).await;
     // Refused before it is read, by what it announces; and by its size, if it announces nothing.
     let form = Form::attachment("public", "b", "x".repeat(600));
@@ -476,7 +477,8 @@ async fn an_auditor_reads_and_an_administrator_does_not() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
     let listing = draft(&cast.university).await;
-    let file = added(&cast.university.api, &listing, Form::attachment("protected", "a", TEXT)).await;
+    let file =
+        added(&cast.university.api, &listing, Form::attachment("protected", "a", TEXT)).await;
     let content = format!("{}/{}/content", files_of(&listing), file.id());
     let auditor = app.staff(&[Role::Auditor]).await;
     assert_eq!(auditor.get(&content).ok().await.raw, TEXT);

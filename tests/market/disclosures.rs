@@ -267,9 +267,8 @@ async fn of_many_at_once_one_wins() {
     assert_eq!(statuses(&asked), [vec![201], vec![409; 15]].concat());
     let asked = asked.into_iter().find(|reply| reply.status == 201).unwrap();
     let owner = &stage.cast.university.api;
-    let acts = (0..16).map(|n| {
-        stage.act(owner, if n % 2 == 0 { "grant" } else { "refuse" }, &asked)
-    });
+    let acts =
+        (0..16).map(|n| stage.act(owner, if n % 2 == 0 { "grant" } else { "refuse" }, &asked));
     let decided = statuses(&join_all(acts).await);
     assert_eq!((decided[0], decided.iter().filter(|status| **status == 412).count()), (200, 15));
     let told = "events WHERE name IN ('disclosure.granted', 'disclosure.refused')";
@@ -342,7 +341,11 @@ async fn what_is_protected_is_written_in_a_named_version_and_taken_away() {
     let late = late.json(json!({ "description": "x" })).if_match(&submitted);
     late.refused(409, "invalid_state").await;
     let stranger = stage.cast.stranger.api.ask(Method::PUT, format!("{path}/protected"));
-    stranger.json(json!({ "description": "x" })).if_match(&submitted).refused(404, "not_found").await;
+    stranger
+        .json(json!({ "description": "x" }))
+        .if_match(&submitted)
+        .refused(404, "not_found")
+        .await;
 }
 
 #[tokio::test]
@@ -406,7 +409,11 @@ async fn nothing_protected_is_anywhere_else() {
 async fn a_look_is_never_unmade() {
     let stage = Stage::set().await;
     stage.cast.operator.get(stage.protected()).ok().await;
-    for sql in ["UPDATE listing_looks SET at = now()", "DELETE FROM listing_looks", "TRUNCATE listing_looks"] {
+    for sql in [
+        "UPDATE listing_looks SET at = now()",
+        "DELETE FROM listing_looks",
+        "TRUNCATE listing_looks",
+    ] {
         assert!(cluster::connect(&stage.app.url).await.batch_execute(sql).await.is_err(), "{sql}");
     }
     assert_eq!(stage.looks().await, 1);

@@ -18,10 +18,10 @@ use crate::{
     store::{self, Place, Start, SummaryRow, Wanted},
 };
 
-pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 pub(crate) use protected::{
     DisclosureFilter, attachment, attachments, disclosure, disclosures, grant, looks,
 };
+pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 
 /// A listing, and how much of it the caller may see.
 ///

@@ -4,7 +4,14 @@
 //! never names what is not there. What is left without a row, because something broke in between,
 //! is found by [`Objects::older_than`] and swept by its owner.
 
-use std::{fs::File, io::SeekFrom, ops::RangeInclusive, path::{Path, PathBuf}, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io::SeekFrom,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use bytes::{Bytes, BytesMut};
@@ -258,8 +265,14 @@ mod tests {
         };
         assert_eq!(old("2999").await, ["a"]);
         assert!(old("2000").await.is_empty());
-        assert!(objects.older_than("others", "2999-01-01T00:00:00Z".parse().unwrap())
-            .try_collect::<Vec<_>>().await.unwrap().is_empty());
+        assert!(
+            objects
+                .older_than("others", "2999-01-01T00:00:00Z".parse().unwrap())
+                .try_collect::<Vec<_>>()
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[tokio::test]

@@ -22,10 +22,7 @@ use futures::{
 use kernel::{FileType, Sha256};
 use store::Outcome;
 
-use crate::{
-    Answer, FileName, Problem, Read, conditional,
-    refusals::RANGE_NOT_SATISFIABLE,
-};
+use crate::{Answer, FileName, Problem, Read, conditional, refusals::RANGE_NOT_SATISFIABLE};
 
 /// A file that can be sent.
 #[derive(Clone, Debug)]
@@ -189,8 +186,14 @@ mod tests {
     #[test]
     fn a_name_cannot_break_out_of_its_header() {
         for (name, header) in [
-            ("报告.pdf", "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A.pdf"),
-            ("a\"b\r\nX: y.pdf", "attachment; filename=\"abX_y.pdf\"; filename*=UTF-8''abX%20y.pdf"),
+            (
+                "报告.pdf",
+                "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%8A%A5%E5%91%8A.pdf",
+            ),
+            (
+                "a\"b\r\nX: y.pdf",
+                "attachment; filename=\"abX_y.pdf\"; filename*=UTF-8''abX%20y.pdf",
+            ),
         ] {
             assert_eq!(disposition(&FileName::of(name)).to_string(), header);
         }

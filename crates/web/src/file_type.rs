@@ -83,9 +83,12 @@ fn has_archive(tail: &[u8]) -> bool {
     windows.any(|(at, window)| {
         let comment = tail.get(at.saturating_add(20)..at.saturating_add(22));
         window == b"PK\x05\x06"
-            && comment.and_then(|length| length.try_into().ok()).map(u16::from_le_bytes).is_some_and(
-                |length| at.saturating_add(22).saturating_add(usize::from(length)) <= tail.len(),
-            )
+            && comment
+                .and_then(|length| length.try_into().ok())
+                .map(u16::from_le_bytes)
+                .is_some_and(|length| {
+                    at.saturating_add(22).saturating_add(usize::from(length)) <= tail.len()
+                })
     })
 }
 
@@ -112,9 +115,7 @@ fn refuse(fault: Fault) -> Failure {
 fn not_taken(what: &str) -> Fault {
     Fault::new(
         "file_type_not_allowed",
-        format!(
-            "不接受此类文件({what});可上传 pdf、png、jpeg、webp、docx、xlsx、pptx、txt、csv"
-        ),
+        format!("不接受此类文件({what});可上传 pdf、png、jpeg、webp、docx、xlsx、pptx、txt、csv"),
         format!(
             "this kind of file is not taken ({what}); pdf, png, jpeg, webp, docx, xlsx, pptx, txt \
              and csv are"

@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header::ETAG, web::Data,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header::ETAG,
+    web::Data,
 };
 use futures::{FutureExt, future::LocalBoxFuture};
 use kernel::Caller;

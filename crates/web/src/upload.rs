@@ -4,19 +4,11 @@
 //! the server down, leaves nothing behind. What arrives too slowly is cut off, what is too large
 //! is refused before it is read if it says so.
 
-use std::{
-    fs::File,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{fs::File, path::PathBuf, time::Duration};
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    error::PayloadError,
-    http::header::HeaderMap,
-    web::Data,
+    FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header::HeaderMap, web::Data,
 };
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
@@ -218,7 +210,9 @@ impl<'s> Form<'s> {
             let part = part.map_err(|error| unreadable(&error, most))?;
             count = count.saturating_add(1);
             if count > MOST_FIELDS {
-                return Err(MALFORMED.because("表单字段过多", "the form has too many fields").into());
+                return Err(MALFORMED
+                    .because("表单字段过多", "the form has too many fields")
+                    .into());
             }
             form.take(part).await?;
         }

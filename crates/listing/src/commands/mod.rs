@@ -21,9 +21,7 @@ use crate::{access, model::Listing, store};
 
 pub use add_attachment::{AddAttachment, expect_room};
 pub use create_listing::CreateListing;
-pub use disclosures::{
-    GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure,
-};
+pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
 pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;

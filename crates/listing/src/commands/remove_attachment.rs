@@ -25,8 +25,7 @@ impl Command for RemoveAttachment {
         access::permit::<access::RemoveAttachment>(tx.caller(), &listing)?;
         let (owner, now) = (listing.organisation.id, tx.now());
         let only = Some(self.id);
-        let gone =
-            store::remove_attachments(tx.conn(), owner, listing.id, only, now).await?;
+        let gone = store::remove_attachments(tx.conn(), owner, listing.id, only, now).await?;
         if gone.is_empty() {
             return Err(NOT_FOUND.refuse().into());
         }

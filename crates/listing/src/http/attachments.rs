@@ -4,12 +4,11 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use kernel::{
-    civil_date,
+    Id, civil_date,
     kinds::{Attachment, Listing},
-    Id,
 };
 use web::{
-    Answer, ChangeProblems, CreateProblems, Download, FileName, NoBody, PathIn, Path, ProblemView,
+    Answer, ChangeProblems, CreateProblems, Download, FileName, NoBody, Path, PathIn, ProblemView,
     Read, ReadProblems, Upload, Write,
 };
 

@@ -7,9 +7,7 @@ use utoipa::ToSchema;
 use web::Resource;
 
 use crate::{
-    model::{
-        Attachment, DisclosureState, DisclosureStatus, Listing, ListingNumber, Visibility,
-    },
+    model::{Attachment, DisclosureState, DisclosureStatus, Listing, ListingNumber, Visibility},
     queries::{Protected, ShownDisclosure},
     store::{Look, Looked},
 };
@@ -179,9 +177,8 @@ impl DisclosureView {
         let grant = one.state.grant();
         let status = one.state.status(shown.today);
         let (ended_at, reason) = match one.state {
-            DisclosureState::Refused { at, reason } | DisclosureState::Revoked { at, reason, .. } => {
-                (Some(at), Some(reason))
-            }
+            DisclosureState::Refused { at, reason }
+            | DisclosureState::Revoked { at, reason, .. } => (Some(at), Some(reason)),
             DisclosureState::Requested
             | DisclosureState::Granted(_)
             | DisclosureState::Expired(_) => (None, None),

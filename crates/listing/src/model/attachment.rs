@@ -67,3 +67,21 @@ pub fn expect_open_for(visibility: Visibility, status: ListingStatus) -> Result<
     };
     if states.contains(&status) { Ok(()) } else { Err(invalid_state(status, states)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_file_is_reviewed_with_its_listing_and_a_protected_one_may_follow() {
+        use ListingStatus::{Draft, Published, Reserved, Returned};
+        for status in ListingStatus::ALL {
+            let being_written = matches!(status, Draft | Returned);
+            let public = expect_open_for(Visibility::Public, *status);
+            assert_eq!(public.is_ok(), being_written, "{status}");
+            let protected = expect_open_for(Visibility::Protected, *status);
+            let open = being_written || matches!(status, Published | Reserved);
+            assert_eq!(protected.is_ok(), open, "{status}");
+        }
+    }
+}

@@ -150,7 +150,8 @@ impl Disclosure {
     ) -> (Self, DisclosureRequested) {
         let DisclosureRequest { listing_id, owner_id, requester, purpose, message } = request;
         let organisation_id = requester.id;
-        let event = DisclosureRequested { disclosure_id: id, listing_id, owner_id, organisation_id };
+        let event =
+            DisclosureRequested { disclosure_id: id, listing_id, owner_id, organisation_id };
         let state = DisclosureState::Requested;
         let version = Version::FIRST;
         let asked = Self {
@@ -266,5 +267,97 @@ impl Disclosure {
 
     fn works_in(&self, wanted: DisclosureStatus, today: NaiveDate) -> Refusal {
         invalid_disclosure_state(self.state.status(today), wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Act, Actor, Caller, Relation, Role, RoleSet, judge};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn permit<A: Act>(relation: Relation) -> Permit<A> {
+        let actor = Actor {
+            account: Id::from_parts(1, &[1; 10]),
+            organisation: Id::from_parts(1, &[2; 10]),
+            roles: RoleSet::EMPTY.with(Role::Editor),
+            session: Id::from_parts(1, &[3; 10]),
+            rights_version: 1,
+        };
+        judge(&Caller::SignedIn(actor), &[relation]).unwrap()
+    }
+
+    fn asked(now: DateTime<Utc>) -> Disclosure {
+        let request = DisclosureRequest {
+            listing_id: Id::from_parts(1, &[4; 10]),
+            owner_id: Id::from_parts(1, &[5; 10]),
+            requester: Owner {
+                id: Id::from_parts(1, &[6; 10]), name: "示例公司".parse().unwrap()
+            },
+            purpose: "评估".parse().unwrap(),
+            message: None,
+        };
+        let id = Id::from_parts(1, &[7; 10]);
+        Disclosure::request(&permit(Relation::Stranger), id, request, now).0
+    }
+
+    fn granted(now: DateTime<Utc>, until: Option<NaiveDate>) -> Result<Disclosure, Refusal> {
+        asked(now).grant(&permit(Relation::Own), until, now).map(|(granted, _)| granted)
+    }
+
+    #[test]
+    fn a_grant_is_open_to_the_end_of_its_last_day_in_shanghai() {
+        // Half past seven in the morning of the first of January, in Shanghai.
+        let now = "2026-12-31T23:30:00Z".parse().unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let usual = granted(now, None).unwrap();
+        assert_eq!(usual.state.grant().unwrap().expires_on, day("2027-04-01"));
+        assert!(usual.is_open(day("2027-04-01")));
+        assert!(!usual.is_open(day("2027-04-02")));
+        assert!(usual.clone().expire(day("2027-04-01")).is_none());
+        let over = usual.expire(day("2027-04-02")).unwrap();
+        assert_eq!(over.state.status(day("2027-01-01")), DisclosureStatus::Expired);
+        for (until, taken) in [
+            ("2026-12-31", false),
+            ("2027-01-01", true),
+            ("2028-01-01", true),
+            ("2028-01-02", false),
+        ] {
+            assert_eq!(granted(now, Some(day(until))).is_ok(), taken, "{until}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is tried in whatever order: only what is granted and not over is open, each
+        /// step makes one version, and nothing leaves an end.
+        #[test]
+        fn only_a_grant_opens(steps in proptest::collection::vec((0_u8..4, 0_i64..120), 0..12)) {
+            let mut now: DateTime<Utc> = "2026-06-01T00:00:00Z".parse().unwrap();
+            let mut one = asked(now);
+            for (step, days) in steps {
+                now += chrono::TimeDelta::days(days);
+                let (before, today) = (one.clone(), civil_date(now));
+                let reason: Prose<1000> = "x".parse().unwrap();
+                let own = Relation::Own;
+                let next = match step {
+                    0 => one.clone().grant(&permit(own), None, now).map(|(next, _)| next).ok(),
+                    1 => one.clone().refuse(&permit(own), reason, now).map(|(next, _)| next).ok(),
+                    2 => one.clone().revoke(&permit(own), reason, now).map(|(next, _)| next).ok(),
+                    _ => one.clone().expire(today),
+                };
+                if let Some(next) = next {
+                    prop_assert_eq!(next.version, before.version.next());
+                    one = next;
+                }
+                let is_granted = matches!(one.state, DisclosureState::Granted(_));
+                let is_over = one.state.grant().is_some_and(|grant| today > grant.expires_on);
+                prop_assert_eq!(one.is_open(today), is_granted && !is_over);
+                let ended = |state: &DisclosureState| {
+                    !matches!(state, DisclosureState::Requested | DisclosureState::Granted(_))
+                };
+                prop_assert!(!ended(&before.state) || one == before);
+            }
+        }
     }
 }

@@ -21,9 +21,7 @@ pub use attachment::{
 };
 pub use contact::Contact;
 pub use content::{Changes, Content};
-pub use disclosure::{
-    Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted,
-};
+pub use disclosure::{Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted};
 pub use ipc::Ipc;
 pub use listing::{Listing, NewListing, Owner};
 pub use money::{Budget, Price};

@@ -167,10 +167,8 @@ pub(crate) async fn remove_attachments(
         return Ok(Vec::new());
     }
     let freed: i64 = gone.iter().map(|(_, size)| size).sum();
-    let rows: Vec<_> = gone
-        .iter()
-        .map(|(id, _)| (removed::id.eq(*id), removed::removed_at.eq(now)))
-        .collect();
+    let rows: Vec<_> =
+        gone.iter().map(|(id, _)| (removed::id.eq(*id), removed::removed_at.eq(now))).collect();
     diesel::insert_into(removed::table).values(rows).execute(conn).await?;
     diesel::update(storage::table.find(owner))
         .set(storage::bytes.eq(storage::bytes - freed))

@@ -98,7 +98,8 @@ impl TryFrom<DisclosureRow> for Disclosure {
     type Error = store::Failure;
 
     fn try_from(row: DisclosureRow) -> Outcome<Self> {
-        let state = row.state().ok_or_else(|| anyhow!("{:?} has facts of another state", row.id))?;
+        let state =
+            row.state().ok_or_else(|| anyhow!("{:?} has facts of another state", row.id))?;
         Ok(Self {
             id: row.id,
             version: row.version,
@@ -153,8 +154,9 @@ fn wanted(wanted: &WantedDisclosures) -> Boxed<'static> {
         Whose::Everybodys => query,
         Whose::To(owner) => query.filter(disclosures::owner_id.eq(owner)),
         Whose::Of(requester) => query.filter(disclosures::organisation_id.eq(requester)),
-        Whose::Around(own) => query
-            .filter(disclosures::owner_id.eq(own).or(disclosures::organisation_id.eq(own))),
+        Whose::Around(own) => {
+            query.filter(disclosures::owner_id.eq(own).or(disclosures::organisation_id.eq(own)))
+        }
     };
     if let Some(listing) = wanted.listing_id {
         query = query.filter(disclosures::listing_id.eq(listing));
@@ -164,12 +166,11 @@ fn wanted(wanted: &WantedDisclosures) -> Boxed<'static> {
     let (today, last_day) = (wanted.today, disclosures::expires_on.assume_not_null());
     match wanted.status {
         None => query,
-        Some(DisclosureStatus::Granted) => query
-            .filter(is(DisclosureStatus::Granted))
-            .filter(last_day.ge(today)),
+        Some(DisclosureStatus::Granted) => {
+            query.filter(is(DisclosureStatus::Granted)).filter(last_day.ge(today))
+        }
         Some(DisclosureStatus::Expired) => query.filter(
-            is(DisclosureStatus::Expired)
-                .or(is(DisclosureStatus::Granted).and(last_day.lt(today))),
+            is(DisclosureStatus::Expired).or(is(DisclosureStatus::Granted).and(last_day.lt(today))),
         ),
         Some(
             status @ (DisclosureStatus::Requested
@@ -201,8 +202,7 @@ pub(crate) async fn disclosures(
         Ok(NamedDisclosure { disclosure: row.try_into()?, number, title })
     });
     let named = named.collect::<Outcome<_>>()?;
-    let total =
-        if count { Some(wanted(which).count().get_result(conn).await?) } else { None };
+    let total = if count { Some(wanted(which).count().get_result(conn).await?) } else { None };
     Ok((named, total))
 }
 

@@ -6,8 +6,7 @@ use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, Prose, Version, kinds};
 use schema::{
     disclosure::{
-        listing_attachments as attachments, listing_looks as looks,
-        listing_protected as protected,
+        listing_attachments as attachments, listing_looks as looks, listing_protected as protected,
     },
     listing::listings,
 };

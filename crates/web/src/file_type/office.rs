@@ -61,7 +61,8 @@ fn check_parts<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64) -> Resu
         if name.is_empty() || name.contains("..") || name.starts_with('/') || name.contains('\\') {
             return Err(damaged());
         }
-        if ["vbaproject", "/macrosheets/", "/activex/", "vbadata"].iter().any(|m| name.contains(m)) {
+        if ["vbaproject", "/macrosheets/", "/activex/", "vbadata"].iter().any(|m| name.contains(m))
+        {
             return Err(has_macros());
         }
         unpacked = unpacked.saturating_add(part.size());

@@ -113,22 +113,20 @@ fn macros_are_refused_wherever_they_hide() {
         vec![("[Content_Types].xml", kind(DOCX, "")), ("word/vbaProject.bin", String::new())],
         vec![("[Content_Types].xml", kind(XLSX, "")), ("xl/macrosheets/sheet1.xml", String::new())],
         vec![("[Content_Types].xml", kind(DOCX, "")), ("word/activeX/activeX1.xml", String::new())],
-        vec![(
-            "[Content_Types].xml",
-            kind(DOCX, &part("application/vnd.ms-office.vbaProject")),
-        )],
+        vec![("[Content_Types].xml", kind(DOCX, &part("application/vnd.ms-office.vbaProject")))],
         // Spelled so that a search for the word would not find it.
         vec![(
             "[Content_Types].xml",
             kind(DOCX, &part("application/vnd.ms-office.vba&#x50;roject")),
         )],
-        vec![(
-            "[Content_Types].xml",
-            kind(XLSX, &part("application/vnd.ms-excel.macrosheet+xml")),
-        )],
+        vec![("[Content_Types].xml", kind(XLSX, &part("application/vnd.ms-excel.macrosheet+xml")))],
     ] {
         let parts: Vec<(&str, &str)> = parts.iter().map(|(n, c)| (*n, c.as_str())).collect();
-        assert_eq!(found(&archive(&parts), "a.docx"), Err("file_has_macros".to_owned()), "{parts:?}");
+        assert_eq!(
+            found(&archive(&parts), "a.docx"),
+            Err("file_has_macros".to_owned()),
+            "{parts:?}"
+        );
     }
 }
 
@@ -166,7 +164,8 @@ fn a_bomb_is_refused_without_being_unpacked() {
 #[test]
 fn anything_at_all_is_answered() {
     use proptest::prelude::*;
-    let starts: [&[u8]; 6] = [b"", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xFF\xD8\xFF", b"<"];
+    let starts: [&[u8]; 6] =
+        [b"", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xFF\xD8\xFF", b"<"];
     proptest!(|(start in 0..starts.len(), rest in proptest::collection::vec(any::<u8>(), 0..300))| {
         let _ = found(&[starts[start], &rest].concat(), "a");
     });
