@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::{
     app::App,
+    cast::{suspend, verify},
     deal::{Deal, recognition},
 };
 
@@ -206,4 +207,64 @@ async fn of_two_contracts_from_one_introduction_only_the_first_is_signed() {
         assert_eq!(reply.status, last, "{:#}", reply.body);
     }
     assert_eq!(app.count("contracts WHERE status = 'signed'").await, 1);
+}
+
+#[tokio::test]
+async fn while_a_party_is_suspended_the_last_signature_is_refused() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let offered = deal.offered().await;
+    let path = format!("contracts/{}/sign", offered.id());
+    let hash = json!({ "document_sha256": offered.text("document_sha256") });
+    deal.cast.university.api.post(&path, hash.clone()).ok().await;
+    suspend(&deal.cast.operator, &deal.cast.university).await;
+    let second = deal.cast.enterprise.api.post(&path, hash.clone()).ok().await;
+    assert_eq!(second.text("status"), "offered");
+    let last = deal.cast.broker.api.post(&path, hash.clone());
+    last.refused(409, "organisation_not_verified").await;
+    let last = deal.cast.broker.api.in_chinese().post(&path, hash.clone()).send().await;
+    assert!(last.body["detail"].as_str().unwrap().contains("已停用:示例单位"), "{:#}", last.body);
+    assert_eq!(app.count("contracts WHERE status = 'signed'").await, 0);
+    assert_eq!(app.count("contract_signatures").await, 2);
+
+    verify(&deal.cast.operator, &deal.cast.university).await;
+    let signed = deal.cast.broker.api.post(&path, hash).ok().await;
+    assert_eq!(signed.text("status"), "signed");
+}
+
+#[tokio::test]
+async fn a_broker_says_whether_it_is_affiliated_and_nobody_else_does() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let editor = &deal.cast.university.api;
+    let form = deal.contract_form(None);
+    let parties = |change: &dyn Fn(&mut Value)| {
+        let mut parties = form["parties"].clone();
+        change(&mut parties);
+        parties
+    };
+    let silent = parties(&|parties| {
+        parties[2].as_object_mut().unwrap().remove("affiliated");
+    });
+    let null = parties(&|parties| parties[2]["affiliated"] = json!(null));
+    let seller = parties(&|parties| parties[0]["affiliated"] = json!(false));
+    let faulty = [
+        (silent, "/parties/2/affiliated", "required"),
+        (null, "/parties/2/affiliated", "required"),
+        (seller, "/parties/0/affiliated", "only_for_brokers"),
+    ];
+    for (parties, pointer, code) in &faulty {
+        let mut form = form.clone();
+        form["parties"] = parties.clone();
+        editor.post("contracts", form).faulty(422, pointer, code).await;
+    }
+    let draft = editor.post("contracts", form.clone()).ok().await;
+    let path = format!("contracts/{}", draft.id());
+    for (parties, pointer, code) in faulty {
+        let change = editor.patch(&path, json!({ "parties": parties })).if_match(&draft);
+        change.faulty(422, pointer, code).await;
+    }
+    let related = parties(&|parties| parties[2]["affiliated"] = json!(true));
+    let changed = editor.patch(&path, json!({ "parties": related })).if_match(&draft).ok().await;
+    assert_eq!(changed.body["parties"][2]["affiliated"], json!(true));
 }

@@ -16,12 +16,12 @@ pub static ALREADY_SIGNED: Reason = Reason::new(
     "本单位已签署此文本",
     "your organisation has signed this text already",
 );
-/// Only verified organisations sign.
+/// Only verified organisations sign, and a contract binds none that is suspended.
 pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
     "organisation_not_verified",
     Status::Conflict,
-    "合同各方须先通过核验",
-    "every party must be verified first",
+    "合同各方须已通过核验且未被停用",
+    "every party must be verified, and not suspended",
 );
 /// The introduction that the contract names no longer stands, or does not fit.
 pub static INTRODUCTION_DOES_NOT_FIT: Reason = Reason::new(

@@ -61,6 +61,27 @@ pub struct ContractOffered {
     pub organisation_ids: Vec<Id<kinds::Organisation>>,
     /// What they sign.
     pub document_sha256: Sha256,
+    /// Which of them offers it.
+    pub offered_by: Id<kinds::Organisation>,
+    /// The contract's type.
+    pub contract_type: ContractType,
+    /// Who sells.
+    pub sellers: Vec<Id<kinds::Organisation>>,
+    /// Who buys.
+    pub buyers: Vec<Id<kinds::Organisation>>,
+    /// What is dealt.
+    pub listing_ids: Vec<Id<kinds::Listing>>,
+}
+
+/// An offered text has been taken back: the contract is a draft again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractWithdrawn {
+    /// Which contract.
+    pub contract_id: Id<kinds::Contract>,
+    /// Its parties.
+    pub organisation_ids: Vec<Id<kinds::Organisation>>,
+    /// What was dealt.
+    pub listing_ids: Vec<Id<kinds::Listing>>,
 }
 
 /// Every party has signed.

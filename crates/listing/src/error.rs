@@ -19,6 +19,23 @@ pub static REFERENCE_TAKEN: Reason = Reason::new(
     "本单位已有使用此编号的发布项",
     "your organisation has another listing under this reference",
 );
+/// An operator reads the next text of a published listing.
+pub static REVISION_SUBMITTED: Reason = Reason::new(
+    "revision_submitted",
+    Status::Conflict,
+    "修改稿正在审核,审核结束后方可再改",
+    "the revision is being reviewed; it can be changed again afterwards",
+);
+/// A published listing has no next text.
+pub static NO_REVISION: Reason =
+    Reason::new("no_revision", Status::Conflict, "没有待处理的修改稿", "there is no revision");
+/// Another operator reviews it.
+pub static REVIEW_TAKEN: Reason = Reason::new(
+    "review_taken",
+    Status::Conflict,
+    "该项已由其他运营人员领取审核",
+    "another operator has taken this on for review",
+);
 
 /// What is protected is seen only by those whom the owner lets.
 pub static DISCLOSURE_REQUIRED: Reason = Reason::new(
@@ -66,6 +83,9 @@ pub static REASONS: &[&Reason] = &[
     &NOTHING_PROTECTED,
     &TOO_MANY_ATTACHMENTS,
     &STORAGE_FULL,
+    &REVISION_SUBMITTED,
+    &NO_REVISION,
+    &REVIEW_TAKEN,
 ];
 
 /// 422 `invalid` with every fault, if there are any.
@@ -98,4 +118,10 @@ pub(crate) fn invalid_disclosure_state(is: DisclosureStatus, wanted: DisclosureS
         format!("当前状态为 {is}({}),此操作要求:{wanted}({})", label(is), label(wanted)),
         format!("the request is {is}; this works in: {wanted}"),
     )
+}
+
+/// 409 `invalid_state`: nothing of the listing waits for an operator.
+#[must_use]
+pub(crate) fn nothing_to_review(is: ListingStatus) -> Refusal {
+    invalid_state(is, &[ListingStatus::Submitted])
 }

@@ -1,6 +1,7 @@
 //! Reads for screens, and the answers to siblings' questions.
 
 mod protected;
+mod reviews;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ pub(crate) use protected::{
     DisclosureFilter, attachment, attachments, disclosure, disclosures, grant, looks,
 };
 pub use protected::{DisclosureRole, Protected, ShownDisclosure};
+pub(crate) use reviews::{Duplicate, duplicates, history, reviews, wanted_reviews};
 
 /// A listing, and how much of it the caller may see.
 ///
@@ -104,6 +106,16 @@ pub struct Filter {
     pub status: Option<ListingStatus>,
     /// What comes first: by default the best answers if there is a text, else the newest.
     pub sort: Option<Sort>,
+}
+
+words! {
+    /// Who has taken a review on.
+    pub enum Assigned {
+        /// The operator who asks.
+        Me = "me", "本人", "me";
+        /// Nobody yet.
+        Nobody = "nobody", "未领取", "nobody";
+    }
 }
 
 /// Among which listings is looked, whatever else is asked.

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
-use listing::AttachmentStore;
+use listing::{
+    AttachmentStore,
+    commands::{ExpireListings, RemindOwners},
+};
 use parties::{Authenticator, commands::ForgetOld};
-use store::{Db, ForgetKeys};
+use store::{Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
+const TENDS_A_MINUTE: u32 = 6;
 const TENDS_AN_HOUR: u32 = 360;
 const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 /// How long an `Idempotency-Key` is kept.
@@ -23,6 +27,9 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: Atta
         }
         if let Err(failure) = attachments.forget_removed(&db).await {
             tracing::warn!(%failure, "could not remove the contents of removed files");
+        }
+        if rounds.is_multiple_of(TENDS_A_MINUTE) {
+            tend_listings(&db).await;
         }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
@@ -40,6 +47,28 @@ async fn sweep(db: &Db, attachments: &AttachmentStore) {
         Ok(0) => {}
         Ok(swept) => tracing::info!(swept, "contents of files without a row are gone"),
         Err(failure) => tracing::warn!(%failure, "could not sweep contents without a row"),
+    }
+}
+
+/// Expires what has stood to the end of its last day, and reminds owners.
+async fn tend_listings(db: &Db) {
+    while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
+        tracing::info!(expired, "listings whose last day is over");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
+        tracing::info!(told, "owners of listings whose last day comes near");
+    }
+}
+
+/// How much a job has done, if it has done anything: then there may be more.
+fn done(outcome: Outcome<usize>) -> Option<usize> {
+    match outcome {
+        Ok(0) => None,
+        Ok(done) => Some(done),
+        Err(failure) => {
+            tracing::warn!(%failure, "could not tend the listings");
+            None
+        }
     }
 }
 

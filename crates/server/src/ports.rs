@@ -1,7 +1,7 @@
 //! Answers to the questions that domains ask of one another: the only place, besides reporting,
 //! where reads cross.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt, future::BoxFuture};
 use kernel::{
@@ -49,6 +49,19 @@ impl matching::ports::Ports for Ports {
                 email: found.contact.email.map(|email| email.to_string()),
             });
             Ok(contacts.collect())
+        }
+        .boxed()
+    }
+
+    fn verified<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        organisations: &'a [Id<Organisation>],
+    ) -> BoxFuture<'a, Outcome<BTreeSet<Id<Organisation>>>> {
+        async move {
+            let found = parties::queries::organisation_facts(conn, organisations).await?;
+            let verified = found.iter().filter(|one| one.status == OrganisationStatus::Verified);
+            Ok(verified.map(|one| one.id).collect())
         }
         .boxed()
     }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use web::Answer;
 
 /// Every domain's table of refusals, and those of the ground.
-fn tables() -> [&'static [&'static Reason]; 7] {
+pub(crate) fn tables() -> [&'static [&'static Reason]; 7] {
     [
         store::refusals::REASONS,
         web::refusals::REASONS,
@@ -64,6 +64,12 @@ pub(crate) async fn list_problems() -> Answer {
             title_en: reason.title.en,
         })
         .collect();
+    items.extend(web::refusals::UNREFUSED.iter().map(|kind| ProblemKindView {
+        code: kind.code,
+        status: kind.status,
+        title_zh: kind.title.zh,
+        title_en: kind.title.en,
+    }));
     items.sort_by_key(|item| item.code);
     // Domains may refuse for the same reason.
     items.dedup_by_key(|item| item.code);

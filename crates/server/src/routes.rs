@@ -64,6 +64,8 @@ impl Known {
 fn methods(item: &PathItem) -> Vec<&'static str> {
     let named = [
         ("GET", &item.get),
+        // Answered like GET: `web::head_as_get`.
+        ("HEAD", &item.get),
         ("PUT", &item.put),
         ("POST", &item.post),
         ("DELETE", &item.delete),

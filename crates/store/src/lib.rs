@@ -7,6 +7,7 @@
 //!
 //! What is too large for a row is kept beside it, in [`Objects`].
 
+pub mod audit;
 mod check;
 mod clock;
 mod command;

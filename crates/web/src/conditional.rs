@@ -17,7 +17,8 @@ pub trait Resource {
 
 /// The strong `ETag` of a representation: the thing's version, and a digest of the body, since
 /// callers in different roles or languages are shown different bodies of one version.
-pub(crate) fn etag(version: Version, body: &str) -> String {
+#[must_use]
+pub fn etag(version: Version, body: &str) -> String {
     let digest = Sha256::digest(body);
     let short = digest.get(..6).map(hex::encode).unwrap_or_default();
     format!("\"v{version}-{short}\"")

@@ -3,10 +3,10 @@
 use std::{future::Future, ops::RangeInclusive};
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpMessage, HttpResponse, ResponseError,
     body::SizedStream,
     http::{
-        Method, StatusCode,
+        StatusCode,
         header::{
             ACCEPT_RANGES, ByteRangeSpec, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE,
             CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam,
@@ -22,7 +22,10 @@ use futures::{
 use kernel::{FileType, Sha256};
 use store::Outcome;
 
-use crate::{Answer, FileName, Problem, Read, conditional, refusals::RANGE_NOT_SATISFIABLE};
+use crate::{
+    Answer, FileName, Problem, Read, conditional, head::NoBodyWanted,
+    refusals::RANGE_NOT_SATISFIABLE,
+};
 
 /// A file that can be sent.
 #[derive(Clone, Debug)]
@@ -66,11 +69,9 @@ impl Read {
         };
         let range = part.clone().unwrap_or(0..=file.size.saturating_sub(1));
         let length = range.end().saturating_sub(*range.start()).saturating_add(1).min(file.size);
-        let content = if request.method() == Method::HEAD || length == 0 {
-            stream::empty().boxed()
-        } else {
-            open(range).await?
-        };
+        let is_read = !request.extensions().contains::<NoBodyWanted>();
+        let content =
+            if !is_read || length == 0 { stream::empty().boxed() } else { open(range).await? };
         let mut answer = HttpResponse::Ok();
         if let Some(part) = part {
             let range = format!("bytes {}-{}/{}", part.start(), part.end(), file.size);

@@ -37,14 +37,30 @@ impl Gate {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             return Some(place);
         }
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.most_waiting {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let (queue, before) = Queue::join(&self.waiting);
+        if before >= self.most_waiting {
             return None;
         }
         let place =
             tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        drop(queue);
         place.ok().and_then(Result::ok)
+    }
+}
+
+/// Somebody's place in the queue; left also by a request that is given up while it waits.
+struct Queue<'a>(&'a AtomicUsize);
+
+impl<'a> Queue<'a> {
+    /// Joins it: the place, and how many were there before.
+    fn join(waiting: &'a AtomicUsize) -> (Self, usize) {
+        (Self(waiting), waiting.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Drop for Queue<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -70,5 +86,27 @@ impl Default for Gates {
             writes: Gate::new(64, 256, patience),
             uploads: Gate::new(32, 64, Duration::from_secs(2)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_makes_room_for_another() {
+        let gate = Gate::new(1, 1, Duration::from_secs(60));
+        let place = gate.enter().await.unwrap();
+        for _ in 0..3 {
+            assert!(gate.enter().now_or_never().is_none(), "one may wait, and gives up");
+        }
+        let waits = gate.enter();
+        futures::pin_mut!(waits);
+        assert!(waits.as_mut().now_or_never().is_none());
+        assert!(gate.enter().await.is_none(), "a second may not wait");
+        drop(place);
+        assert!(waits.await.is_some());
     }
 }

@@ -21,6 +21,7 @@ use tracing::Instrument;
 use crate::{
     Language, Problem, ProblemView, RequestId, Settings,
     authenticate::missing,
+    cors,
     problem::Unspoken,
     refusals,
     trace::{TRACEPARENT, X_REQUEST_ID},
@@ -93,14 +94,18 @@ fn view_of(
     let unspoken = response.extensions().get::<Unspoken>().cloned();
     let status = response.status();
     let trace_id = &names.trace_id;
+    let accident = || ProblemView::unrefused(&refusals::INTERNAL_ERROR, language, path, trace_id);
+    if let Some(refusal) = response.error().and_then(cors::refusal) {
+        return Some(ProblemView::new(&refusal, language, path, trace_id));
+    }
     match unspoken {
         Some(Unspoken(Some(refusal))) => Some(ProblemView::new(&refusal, language, path, trace_id)),
-        Some(Unspoken(None)) => Some(ProblemView::accident(language, path, trace_id)),
+        Some(Unspoken(None)) => Some(accident()),
         None if is_problem(response.headers()) => None,
         None if status.is_client_error() => {
             Some(ProblemView::of_status(status, language, path, trace_id))
         }
-        None if status.is_server_error() => Some(ProblemView::accident(language, path, trace_id)),
+        None if status.is_server_error() => Some(accident()),
         None => None,
     }
 }

@@ -97,6 +97,14 @@ impl Read {
         Ok(found.body(body))
     }
 
+    /// The answer that shows what has no version of its own.
+    ///
+    /// # Errors
+    /// Only if it cannot be written as JSON.
+    pub fn json<V: Serialize>(&self, view: &V) -> Answer {
+        Ok(HttpResponse::Ok().json(view))
+    }
+
     /// The answer that shows a page of a list.
     ///
     /// # Errors

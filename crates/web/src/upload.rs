@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     FileName, Problem, Settings, Write,
     authenticate::{caller, missing},
-    body, check_json, invalid,
+    body, check_json, faults, invalid,
     refusals::{BODY_TOO_SLOW, MALFORMED, OVERLOADED, UNSUPPORTED_MEDIA},
 };
 
@@ -159,7 +159,7 @@ impl Upload {
         let headers = http.headers().clone();
         let form = Form::receive(&headers, payload, most, &settings.uploads).await?;
         let Form { fields, file, .. } = form;
-        let file = file.ok_or_else(|| invalid().at("/file", required()))?;
+        let file = file.ok_or_else(|| invalid().at("/file", faults::required()))?;
         let fields = serde_json::to_vec(&Value::Object(fields))?;
         let digest = [fields.as_slice(), file.name.as_str().as_bytes(), &file.sha256.0].concat();
         let form = check_json(&fields)?;
@@ -312,10 +312,6 @@ fn unreadable(error: &MultipartError, most: u64) -> Failure {
 fn no_room(error: std::io::Error) -> Failure {
     tracing::error!(%error, "an upload could not be kept");
     UNAVAILABLE.refuse().into()
-}
-
-fn required() -> Fault {
-    Fault::new("required", "必填", "required")
 }
 
 fn no_text() -> Fault {

@@ -15,7 +15,7 @@ use kernel::{OrganisationKind, Role};
 use listing::AttachmentStore;
 use matching::MatchIndex;
 use parties::{
-    Authenticator,
+    Authenticator, Hasher,
     commands::{NewStaff, create_staff},
     keys::{MasterKey, Rotation, TokenSettings},
 };
@@ -57,24 +57,33 @@ pub(crate) const ALLOWANCE: i64 = 50 * 1024 * 1024;
 
 impl App {
     pub(crate) async fn start() -> Self {
-        Self::on(cluster::migrated_database(Durability::Volatile).await, MASTER_KEY).await
+        Self::start_with(|_| {}).await
+    }
+
+    /// With other limits than usual.
+    pub(crate) async fn start_with(limit: impl FnOnce(&mut Settings)) -> Self {
+        let url = cluster::migrated_database(Durability::Volatile).await;
+        Self::on(url, MASTER_KEY, limit).await
     }
 
     /// A market of its own, whose tokens nobody else signs.
     pub(crate) async fn start_with_new_keys() -> Self {
-        Self::on(cluster::migrated_database(Durability::Volatile).await, [8; 32]).await
+        let url = cluster::migrated_database(Durability::Volatile).await;
+        Self::on(url, [8; 32], |_| {}).await
     }
 
     /// On a cluster that keeps its promises through crashes, as in production.
     pub(crate) async fn start_durable() -> Self {
-        Self::on(cluster::migrated_database(Durability::Durable).await, MASTER_KEY).await
+        let url = cluster::migrated_database(Durability::Durable).await;
+        Self::on(url, MASTER_KEY, |_| {}).await
     }
 
-    async fn on(url: String, master: [u8; 32]) -> Self {
+    async fn on(url: String, master: [u8; 32], limit: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::system();
         let files = tempfile::tempdir().expect("a folder");
-        let (parts, index) = parts(&url, clock.clone(), master, files.path()).await;
+        let (mut parts, index) = parts(&url, clock.clone(), master, files.path()).await;
         let attachments = parts.attachments.clone();
+        limit(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         index.rebuild(&db).await.expect("the index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -97,6 +106,11 @@ impl App {
             assert!(settled > 0 || left == 0, "a reaction failed: {:?}", self.failed().await);
             idle = if settled == 0 { idle + 1 } else { 0 };
         }
+    }
+
+    /// Runs one of the market's own jobs.
+    pub(crate) async fn run<C: store::Command>(&self, job: C) -> C::Output {
+        self.db.write(kernel::Caller::Anyone, job).await.expect("a job")
     }
 
     async fn failed(&self) -> Vec<String> {
@@ -152,6 +166,16 @@ impl App {
         create_staff(&self.db, self.authenticator.hasher(), new).await.expect("staff");
         let session = self.sign_in(&email).await;
         self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// What hashes this server's passwords.
+    pub(crate) fn hasher(&self) -> Hasher {
+        self.authenticator.hasher().clone()
+    }
+
+    /// Shuts this server out of its database, or lets it in again.
+    pub(crate) async fn let_into_database(&self, may: bool) {
+        cluster::let_into(&self.url, may).await;
     }
 
     pub(crate) async fn rotate_keys(&self) {

@@ -82,7 +82,7 @@ impl<'a> Deal<'a> {
             "parties": [
                 { "role": "seller", "organisation_id": self.cast.university.id, "share_bp": 10000 },
                 { "role": "buyer", "organisation_id": self.cast.enterprise.id, "share_bp": 10000 },
-                { "role": "broker", "organisation_id": self.cast.broker.id, "share_bp": 10000 },
+                { "role": "broker", "organisation_id": self.cast.broker.id, "share_bp": 10000, "affiliated": false },
             ],
             "total_amount_fen": 150_000_000,
             "technology_amount_fen": 100_000_000,

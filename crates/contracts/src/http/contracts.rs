@@ -179,8 +179,9 @@ pub(super) async fn offer_contract(
 
 /// Sign a contract
 ///
-/// By a `signatory` of a party that has not signed yet, once for each party. The last signature
-/// makes the contract binding: `status` is `signed`, and `contract.signed` is announced.
+/// By a `signatory` of a verified party that has not signed yet, once for each party. The last
+/// signature makes the contract binding: `status` is `signed`, and `contract.signed` is announced.
+/// While any party is suspended, the last signature is refused with `organisation_not_verified`.
 ///
 /// The one transition that does **not** demand `If-Match`: `document_sha256` names what is signed
 /// more strictly than a version could, and each signature makes a new version, so that of two
@@ -195,7 +196,7 @@ pub(super) async fn offer_contract(
         (status = 200, description = "Signed.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
-        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `organisation_not_verified`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 412, description = "`stale`, if `If-Match` was sent",
          body = ProblemView, content_type = "application/problem+json"),
@@ -206,11 +207,13 @@ pub(super) async fn offer_contract(
 )]
 #[post("/contracts/{id}/sign")]
 pub(super) async fn sign_contract(
+    ports: Data<dyn Ports>,
     id: Path<Id<Contract>>,
     write: Write<SignContractForm>,
 ) -> Answer {
     let (if_match, document_sha256) = (write.if_match_optional()?, write.body.document_sha256);
-    write.change(SignContract { id: id.0, document_sha256, if_match }, view).await
+    let ports: Arc<dyn Ports> = ports.into_inner();
+    write.change(SignContract { id: id.0, document_sha256, if_match, ports }, view).await
 }
 
 /// Withdraw an offered contract

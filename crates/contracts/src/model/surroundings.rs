@@ -82,23 +82,32 @@ impl Surroundings {
     /// # Errors
     /// 409 `organisation_not_verified` naming the parties, or `introduction_does_not_fit`.
     pub(crate) fn expect_ready(&self, terms: &Terms) -> Result<(), Refusal> {
-        let unverified: Vec<_> = terms
-            .parties
-            .iter()
-            .filter_map(|party| self.organisations.get(&party.organisation_id))
-            .filter(|organisation| !organisation.verified)
-            .map(|organisation| organisation.identity.name.as_str())
-            .collect();
-        if !unverified.is_empty() {
-            return Err(ORGANISATION_NOT_VERIFIED.because(
-                format!("尚未通过核验:{}", unverified.join("、")),
-                format!("not verified: {}", unverified.join(", ")),
-            ));
-        }
+        self.expect_verified(&terms.organisation_ids())?;
         match self.introduction_fault(terms) {
             None => Ok(()),
             Some(fault) => Err(INTRODUCTION_DOES_NOT_FIT.because(fault.words.zh, fault.words.en)),
         }
+    }
+
+    /// Has the market verified all of these organisations, and suspended none since? Those of which
+    /// nothing is known do not count as verified.
+    ///
+    /// # Errors
+    /// 409 `organisation_not_verified` naming those that are not.
+    pub(crate) fn expect_verified(&self, ids: &[Id<Organisation>]) -> Result<(), Refusal> {
+        let facts = |id| self.organisations.get(id);
+        let unverified: Vec<_> = ids
+            .iter()
+            .filter(|id| !facts(id).is_some_and(|organisation| organisation.verified))
+            .map(|id| facts(id).map_or_else(|| id.to_string(), |known| known.identity.name.clone()))
+            .collect();
+        if unverified.is_empty() {
+            return Ok(());
+        }
+        Err(ORGANISATION_NOT_VERIFIED.because(
+            format!("尚未通过核验或已停用:{}", unverified.join("、")),
+            format!("not verified, or suspended: {}", unverified.join(", ")),
+        ))
     }
 
     fn introduction_fault(&self, terms: &UncheckedTerms) -> Option<Fault> {

@@ -33,7 +33,7 @@ pub struct Party {
     pub organisation_id: Id<Organisation>,
     /// Its share among those of the same role.
     pub share_bp: BasisPoints,
-    /// Is it related to another party? Asked of brokers, and only of them.
+    /// Is it related to another party? Brokers must say so, and only they may.
     pub affiliated: Option<bool>,
 }
 
@@ -164,9 +164,7 @@ impl UncheckedTerms {
             if !seen.insert(party.organisation_id) {
                 faults.add(format!("/parties/{index}/organisation_id"), twice());
             }
-            if party.role != PartyRole::Broker && party.affiliated.is_some() {
-                let fault =
-                    Fault::new("only_for_brokers", "仅经纪方可填写", "only a broker can say so");
+            if let Some(fault) = fault_of_affiliation(party) {
                 faults.add(format!("/parties/{index}/affiliated"), fault);
             }
         }
@@ -260,6 +258,21 @@ impl UncheckedTerms {
     #[must_use]
     pub fn has_broker_without_introduction(&self) -> bool {
         self.introduction_id.is_none() && self.of_role(PartyRole::Broker).next().is_some()
+    }
+}
+
+/// Whether a broker is affiliated decides on public money: silence is no statement.
+fn fault_of_affiliation(party: &Party) -> Option<Fault> {
+    match (party.role, party.affiliated) {
+        (PartyRole::Broker, None) => Some(Fault::new(
+            "required",
+            "经纪方须说明是否与合同他方存在关联关系",
+            "a broker must say whether it is related to another party",
+        )),
+        (PartyRole::Seller | PartyRole::Buyer, Some(_)) => {
+            Some(Fault::new("only_for_brokers", "仅经纪方可填写", "only a broker can say so"))
+        }
+        (PartyRole::Broker, Some(_)) | (PartyRole::Seller | PartyRole::Buyer, None) => None,
     }
 }
 

@@ -2,14 +2,19 @@
 
 mod add_attachment;
 mod create_listing;
+mod discard_revision;
 mod disclosures;
 mod enter_listings;
+mod expire_listings;
 mod look;
 mod publish_listing;
 mod put_protected_description;
 mod remove_attachment;
+mod renew_listing;
 mod return_listing;
+mod review_listing;
 mod submit_listing;
+mod suspend_listing;
 mod update_listing;
 mod withdraw_listing;
 
@@ -21,14 +26,19 @@ use crate::{access, model::Listing, store};
 
 pub use add_attachment::{AddAttachment, expect_room};
 pub use create_listing::CreateListing;
+pub use discard_revision::DiscardRevision;
 pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
+pub use expire_listings::{ExpireListings, RemindOwners};
 pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;
 pub use put_protected_description::PutProtectedDescription;
 pub use remove_attachment::RemoveAttachment;
+pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
+pub use review_listing::{ReleaseReview, TakeReview};
 pub use submit_listing::SubmitListing;
+pub use suspend_listing::SuspendListing;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 

@@ -21,10 +21,10 @@ impl Command for WithdrawListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::WithdrawListing>(tx, self.id, self.version).await?;
-        let (listing, event) = listing.withdraw(&permit, tx.now())?;
-        store::save_state(tx.conn(), self.version, &listing).await?;
+        let (listing, event) = before.clone().withdraw(&permit, tx.now())?;
+        store::save(tx.conn(), &before, &listing, None).await?;
         if listing.state.published_at().is_none() {
             // Nobody has ever seen its files, and nobody will.
             let (owner, now) = (listing.organisation.id, tx.now());

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
+use ::store::Outcome;
 use actix_web::{HttpResponse, delete, get, post, web::Data};
 use kernel::{
     Id, civil_date,
@@ -85,7 +86,7 @@ pub(super) async fn list_attachments(read: Read, id: Path<Id<Listing>>) -> Answe
     let mut conn = read.conn().await?;
     let (listing, files) = queries::attachments(&mut conn, read.caller(), id.0, today).await?;
     let items = files.iter().map(|file| AttachmentView::of(file, listing.version));
-    Ok(HttpResponse::Ok().json(AttachmentsView { items: items.collect() }))
+    read.json(&AttachmentsView { items: items.collect() })
 }
 
 /// Read about a file
@@ -144,37 +145,39 @@ pub(super) async fn download_attachment(
     read: Read,
     files: Data<AttachmentStore>,
     ports: Data<dyn Ports>,
-    path: PathIn<Id<Listing>, Id<Attachment>>,
+    PathIn(listing, id): PathIn<Id<Listing>, Id<Attachment>>,
 ) -> Answer {
-    send(read, files, ports, path).await
-}
-
-/// The same for `HEAD`, which needs no words of its own.
-pub(super) async fn send(
-    read: Read,
-    files: Data<AttachmentStore>,
-    ports: Data<dyn Ports>,
-    PathIn(listing_id, id): PathIn<Id<Listing>, Id<Attachment>>,
-) -> Answer {
-    let today = civil_date(read.db().clock().now());
-    let (_, mut file) = {
-        let mut conn = read.conn().await?;
-        queries::attachment(&mut conn, read.caller(), listing_id, id, today).await?
-    };
-    let is_protected = file.visibility == Visibility::Protected;
-    if is_protected {
-        let onlooker = Onlooker { ports: ports.into_inner(), request_id: read.request_id() };
-        let look = LookAtAttachment { listing_id, id, onlooker };
-        file = read.db().write(*read.caller(), look).await?;
-    }
+    let onlooker = Onlooker { ports: ports.into_inner(), request_id: read.request_id() };
+    let file = look(&read, onlooker, listing, id).await?;
     let download = Download {
         kind: file.file_type,
         name: FileName::of(file.file_name.as_str()),
         size: u64::try_from(file.size).unwrap_or(0),
         sha256: file.sha256,
-        may_be_kept: !is_protected,
+        may_be_kept: file.visibility == Visibility::Public,
     };
     read.send_file(&download, |part| async move { files.read(id, part).await }).await
+}
+
+/// The file, if the caller may fetch it; of a protected one, the look is recorded then.
+async fn look(
+    read: &Read,
+    onlooker: Onlooker,
+    listing_id: Id<Listing>,
+    id: Id<Attachment>,
+) -> Outcome<crate::model::Attachment> {
+    let today = civil_date(read.db().clock().now());
+    let (_, file) = {
+        let mut conn = read.conn().await?;
+        queries::attachment(&mut conn, read.caller(), listing_id, id, today).await?
+    };
+    match file.visibility {
+        Visibility::Public => Ok(file),
+        Visibility::Protected => {
+            let look = LookAtAttachment { listing_id, id, onlooker };
+            read.db().write(*read.caller(), look).await
+        }
+    }
 }
 
 /// Remove a file

@@ -2,19 +2,22 @@
 
 mod attachments;
 mod forms;
+mod history;
+mod life;
 mod listings;
 mod params;
 mod protected;
 mod protected_forms;
 mod protected_views;
 mod uploads;
+
+mod review_views;
+mod reviews;
 mod views;
 
-use actix_web::web::head;
-use utoipa_actix_web::service_config::ServiceConfig;
+pub(crate) use forms::ReviewFilterForm;
 
-/// The address of a file's content, which is also asked for with `HEAD`.
-const CONTENT: &str = "/listings/{id}/attachments/{attachment_id}/content";
+use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -30,7 +33,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(attachments::list_attachments)
         .service(attachments::get_attachment)
         .service(attachments::download_attachment)
-        .route(CONTENT, head().to(attachments::send))
         .service(attachments::remove_attachment)
         .service(protected::get_protected_description)
         .service(protected::put_protected_description)
@@ -40,5 +42,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(protected::get_disclosure)
         .service(protected::grant_disclosure)
         .service(protected::refuse_disclosure)
-        .service(protected::revoke_disclosure);
+        .service(protected::revoke_disclosure)
+        .service(life::suspend_listing)
+        .service(life::renew_listing)
+        .service(life::discard_listing_revision)
+        .service(history::list_listing_history)
+        .service(history::list_listing_duplicates)
+        .service(reviews::list_listing_reviews)
+        .service(reviews::take_listing_review)
+        .service(reviews::release_listing_review);
 }

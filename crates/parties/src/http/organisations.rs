@@ -211,7 +211,8 @@ pub(super) async fn verify_organisation(
 /// Suspend an organisation
 ///
 /// By an `operator`. Its people are signed out at once and cannot sign in until it is verified
-/// again. The market's and the bureaus' own organisations cannot be suspended.
+/// again; until then its listings match nothing, nobody is introduced to it, and no contract of
+/// which it is a party can be offered or completed. The market's and the bureaus' own organisations cannot be suspended.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "suspend_organisation",

@@ -142,13 +142,13 @@ pub(super) fn draft() -> Contract {
 
 pub(super) fn offered() -> Contract {
     let document = Document::freeze(&draft(), &identities()).unwrap();
-    draft().offer(&permit(), &document, identities(), now()).unwrap().0
+    draft().offer(&permit(), &document, identities(), id(SELLER), now()).unwrap().0
 }
 
 pub(super) fn sign(contract: Contract, organisation: u8) -> Contract {
     let sha256 = contract.offered().unwrap().sha256;
     let by = actor(organisation, &[Role::Signatory]);
-    contract.sign(&permit(), by, sha256, now()).unwrap().0
+    contract.sign(&permit(), by, sha256, &around(), now()).unwrap().0
 }
 
 pub(super) fn signed() -> Contract {

@@ -20,7 +20,7 @@ fn one(pointer: &str, code: &str) -> Vec<(String, String)> {
 #[test]
 fn terms_that_do_not_hold_together_are_refused_field_by_field() {
     type Break = fn(&mut UncheckedTerms);
-    let cases: [(Break, &str, &str); 20] = [
+    let cases: [(Break, &str, &str); 21] = [
         (|t| t.subtype = Some(Subtype::TechnicalTraining), "/subtype", "subtype_of_other_type"),
         (|t| t.total_amount_fen = fen(120_000_001), "/total_amount_fen", "amounts_do_not_add_up"),
         (|t| t.non_technology_items.clear(), "/total_amount_fen", "amounts_do_not_add_up"),
@@ -46,6 +46,7 @@ fn terms_that_do_not_hold_together_are_refused_field_by_field() {
         (|t| t.parties[0].share_bp = share(9_999), "/parties", "shares_do_not_add_up"),
         (|t| t.parties[2].share_bp = share(0), "/parties", "shares_do_not_add_up"),
         (|t| t.parties[0].affiliated = Some(false), "/parties/0/affiliated", "only_for_brokers"),
+        (|t| t.parties[2].affiliated = None, "/parties/2/affiliated", "required"),
         (|t| t.listing_ids.push(id(21)), "/listing_ids/1", "twice"),
         (|t| t.listing_ids.push(id(22)), "/listing_ids/1", "listing_of_others"),
         (|t| t.clauses = vec![t.clauses[0].clone(); 201], "/clauses", "too_many"),
