@@ -86,6 +86,7 @@ async fn what_an_operator_takes_down_is_found_by_nobody_until_it_is_published_ag
 fn transfer(deal: &Deal<'_>) -> serde_json::Value {
     let mut form = deal.contract_form(None);
     form["type"] = json!("transfer");
+    form["listing_ids"] = json!([deal.result, deal.need]);
     form
 }
 

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use kernel::{
-    BasisPoints, ContractType, Fen, Id, PartyRole, Region, RegistrationNumber, Sha256, kinds,
+    BasisPoints, ContractType, Fen, Id, OrganisationKind, PartyRole, Region, RegistrationNumber,
+    Sha256, kinds,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub struct ContractParty {
     pub organisation_id: Id<kinds::Organisation>,
     /// Its name at signing.
     pub name: String,
+    /// What it is. Not everybody may be rewarded as a buyer or a broker.
+    pub kind: OrganisationKind,
     /// Where it belonged at signing.
     pub region: Region,
     /// Its share among those of the same role.

@@ -9,7 +9,7 @@ use listing::{
     commands::{ExpireListings, RemindOwners},
 };
 use parties::{Authenticator, commands::ForgetOld};
-use store::{Db, ForgetKeys, Outcome};
+use store::{Command, Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
 const TENDS_A_MINUTE: u32 = 6;
@@ -17,6 +17,8 @@ const TENDS_AN_HOUR: u32 = 360;
 const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Rows of a table that one transaction forgets.
+const FORGOTTEN_AT_A_TIME: i64 = 20_000;
 
 /// Keeps house for as long as the task runs.
 pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
@@ -73,16 +75,19 @@ fn done(outcome: Outcome<usize>) -> Option<usize> {
 }
 
 async fn forget(db: &Db) {
-    if let Err(failure) = db.write(Caller::Anyone, ForgetOld).await {
-        tracing::warn!(%failure, "could not forget old logins");
-    }
+    forget_all(db, ForgetOld { at_most: FORGOTTEN_AT_A_TIME }, "logins").await;
     let before = db.clock().now() - KEYS_KEPT;
+    forget_all(db, ForgetKeys { before }, "idempotency keys").await;
+}
+
+/// A bounded number at a time, so that no transaction holds many rows for long.
+async fn forget_all(db: &Db, command: impl Command<Output = usize>, what: &str) {
     loop {
-        match db.write(Caller::Anyone, ForgetKeys { before }).await {
+        match db.write(Caller::Anyone, command.clone()).await {
             Ok(0) => break,
-            Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
+            Ok(forgotten) => tracing::debug!(forgotten, "old {what}"),
             Err(failure) => {
-                tracing::warn!(%failure, "could not forget old idempotency keys");
+                tracing::warn!(%failure, "could not forget old {what}");
                 break;
             }
         }

@@ -92,12 +92,20 @@ impl contracts::ports::Ports for Ports {
         .boxed()
     }
 
-    fn listing_owners<'a>(
+    fn listings<'a>(
         &'a self,
         conn: &'a mut Conn,
         ids: &'a [Id<Listing>],
-    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, Id<Organisation>>>> {
-        async move { listing::queries::owners(conn, ids).await }.boxed()
+    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, contracts::ports::ListingFacts>>> {
+        async move {
+            let found = listing::queries::listing_facts(conn, ids).await?;
+            let facts = found.into_iter().map(|facts| {
+                let listing::queries::ListingFacts { id, organisation_id, kind, status } = facts;
+                (id, contracts::ports::ListingFacts { organisation_id, kind, status })
+            });
+            Ok(facts.collect())
+        }
+        .boxed()
     }
 
     fn introduction<'a>(

@@ -1,10 +1,10 @@
 //! `list_problems`: every kind of problem, so that a program can know them all beforehand.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, get};
 use kernel::Reason;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Answer;
+use web::{Answer, show_as_it_is};
 
 /// Every domain's table of refusals, and those of the ground.
 pub(crate) fn tables() -> [&'static [&'static Reason]; 7] {
@@ -50,10 +50,14 @@ struct ProblemKindView {
     tag = "operation",
     operation_id = "list_problems",
     security(()),
-    responses((status = 200, description = "Every kind of problem.", body = ProblemKindsView))
+    responses(
+        (status = 200, description = "Every kind of problem.", body = ProblemKindsView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
+    )
 )]
 #[get("/problems")]
-pub(crate) async fn list_problems() -> Answer {
+pub(crate) async fn list_problems(request: HttpRequest) -> Answer {
     let mut items: Vec<ProblemKindView> = tables()
         .into_iter()
         .flatten()
@@ -73,5 +77,5 @@ pub(crate) async fn list_problems() -> Answer {
     items.sort_by_key(|item| item.code);
     // Domains may refuse for the same reason.
     items.dedup_by_key(|item| item.code);
-    Ok(HttpResponse::Ok().json(ProblemKindsView { items }))
+    show_as_it_is(&request, &ProblemKindsView { items })
 }

@@ -33,13 +33,13 @@ mod write;
 
 pub use authenticate::Authenticate;
 pub use client::client_address;
-pub use conditional::{Resource, etag, expect_version};
+pub use conditional::{Resource, etag, expect_version, show_as_it_is};
 pub use cors::cors;
 pub use cursor::CursorKey;
 pub use download::{Content, Download};
 pub use file_name::FileName;
 pub use file_type::file_type;
-pub use gate::{Gate, Gates};
+pub use gate::{Class, Computing, Gate, Gates, Hashing, Short};
 pub use guard::guard;
 pub use head::head_as_get;
 pub use json_fault::check_json;

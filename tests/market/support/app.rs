@@ -16,7 +16,7 @@ use listing::AttachmentStore;
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
-    commands::{NewStaff, create_staff},
+    commands::{ForgetOld, NewStaff, create_staff},
     keys::{MasterKey, Rotation, TokenSettings},
 };
 use serde_json::json;
@@ -66,24 +66,29 @@ impl App {
         Self::on(url, MASTER_KEY, limit).await
     }
 
+    /// Another server on the same database, whose edge is set otherwise.
+    pub(crate) async fn beside(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(self.url.clone(), MASTER_KEY, change).await
+    }
+
     /// A market of its own, whose tokens nobody else signs.
     pub(crate) async fn start_with_new_keys() -> Self {
         let url = cluster::migrated_database(Durability::Volatile).await;
-        Self::on(url, [8; 32], |_| {}).await
+        Self::on(url, [8; 32], |_| ()).await
     }
 
     /// On a cluster that keeps its promises through crashes, as in production.
     pub(crate) async fn start_durable() -> Self {
         let url = cluster::migrated_database(Durability::Durable).await;
-        Self::on(url, MASTER_KEY, |_| {}).await
+        Self::on(url, MASTER_KEY, |_| ()).await
     }
 
-    async fn on(url: String, master: [u8; 32], limit: impl FnOnce(&mut Settings)) -> Self {
+    async fn on(url: String, master: [u8; 32], change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::system();
         let files = tempfile::tempdir().expect("a folder");
         let (mut parts, index) = parts(&url, clock.clone(), master, files.path()).await;
         let attachments = parts.attachments.clone();
-        limit(&mut parts.settings);
+        change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         index.rebuild(&db).await.expect("the index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -176,6 +181,20 @@ impl App {
     /// Shuts this server out of its database, or lets it in again.
     pub(crate) async fn let_into_database(&self, may: bool) {
         cluster::let_into(&self.url, may).await;
+    }
+
+    /// Keeps the threads that hash passwords busy with so many of them.
+    pub(crate) fn hash_passwords(&self, passwords: usize) {
+        for _ in 0..passwords {
+            let hasher = self.authenticator.hasher().clone();
+            let password = serde_json::from_value(json!(PASSWORD)).unwrap();
+            tokio::spawn(async move { hasher.hash(password).await });
+        }
+    }
+
+    /// Forgets what is old, so many rows of each table at most; answers how many.
+    pub(crate) async fn forget_old(&self, at_most: i64) -> usize {
+        self.db.write(kernel::Caller::Anyone, ForgetOld { at_most }).await.expect("forgetting")
     }
 
     pub(crate) async fn rotate_keys(&self) {

@@ -130,6 +130,7 @@ async fn offer(
         contract.offer(&permit, &document, identities.clone(), by.organisation, at)?;
     tables::insert_document(tx.conn(), contract.id, &document, by.account, at).await?;
     tables::freeze_parties(tx.conn(), contract.id, &identities).await?;
+    tables::note_dealt(tx.conn(), contract.id, &around.dealt(&contract.terms)).await?;
     tables::save_state(tx.conn(), &contract, from).await?;
     let facts = json!({ "status": contract.state.status(), "document": document.number,
                         "document_sha256": document.sha256 });
@@ -151,6 +152,9 @@ async fn sign(
     let signature = contract.offered().and_then(|offered| offered.signature_of(by.organisation));
     let signature = signature.ok_or_else(|| anyhow!("a signature was not made"))?;
     tables::insert_signature(tx.conn(), contract.id, number, sha256, signature).await?;
+    if event.is_some() {
+        tables::take_listings(tx.conn(), contract.id).await?;
+    }
     tables::save_state(tx.conn(), &contract, from).await?;
     let facts = json!({ "status": contract.state.status(), "document": number,
                         "document_sha256": sha256, "organisation_id": by.organisation });

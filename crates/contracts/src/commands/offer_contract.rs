@@ -40,6 +40,7 @@ impl Command for OfferContract {
 
         tables::insert_document(tx.conn(), self.id, &document, actor.account, at).await?;
         tables::freeze_parties(tx.conn(), self.id, &identities).await?;
+        tables::note_dealt(tx.conn(), self.id, &around.dealt(&contract.terms)).await?;
         tables::save_state(tx.conn(), &contract, from).await?;
         let facts = json!({ "status": contract.state.status(), "document": document.number,
                             "document_sha256": document.sha256 });

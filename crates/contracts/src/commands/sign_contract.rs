@@ -43,6 +43,9 @@ impl Command for SignContract {
 
         let number = offered.document_number;
         tables::insert_signature(tx.conn(), self.id, number, offered.sha256, signature).await?;
+        if event.is_some() {
+            tables::take_listings(tx.conn(), self.id).await?;
+        }
         tables::save_state(tx.conn(), &contract, from).await?;
         let facts = json!({ "status": contract.state.status(), "document": number,
                             "document_sha256": offered.sha256,

@@ -27,7 +27,7 @@ pub(super) struct PartyForm {
     /// Who.
     organisation_id: Id<Organisation>,
     /// Its share among those of the same role; these add up to 10000.
-    #[schema(example = 10000)]
+    #[schema(value_type = u16, minimum = 1, maximum = 10000, example = 10000)]
     share_bp: BasisPoints,
     /// Demanded of a broker, and only of a broker: is it related to another party? An affiliated
     /// broker gets no award.

@@ -348,7 +348,7 @@ impl Contract {
     /// Records what has been paid under the contract.
     ///
     /// # Errors
-    /// 409 `invalid_state` unless it is signed; 422 for more than was agreed.
+    /// 409 `invalid_state` unless it is signed, `too_many_payments`; 422 for more than was agreed.
     pub fn record_payment(
         self,
         _: &Permit<access::RecordPayment>,

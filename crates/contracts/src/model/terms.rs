@@ -164,6 +164,9 @@ impl UncheckedTerms {
             if !seen.insert(party.organisation_id) {
                 faults.add(format!("/parties/{index}/organisation_id"), twice());
             }
+            if party.share_bp.points() == 0 {
+                faults.add(format!("/parties/{index}/share_bp"), share_zero());
+            }
             if let Some(fault) = fault_of_affiliation(party) {
                 faults.add(format!("/parties/{index}/affiliated"), fault);
             }
@@ -298,6 +301,11 @@ fn fault_of_role(role: PartyRole, shares: &[BasisPoints]) -> Option<Fault> {
             format!("the shares of every {} must add up to 10000, not {total}", label.en),
         )
     })
+}
+
+/// Who has no share is no party: nothing would be due to them.
+fn share_zero() -> Fault {
+    Fault::new("share_out_of_range", "份额应大于零", "a share is more than 0")
 }
 
 /// A sub-type that does not belong to the type.

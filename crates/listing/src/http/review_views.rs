@@ -2,14 +2,14 @@
 
 use ::store::audit::Step;
 use chrono::{DateTime, Utc};
-use kernel::{BasisPoints, Caller, Id, Line, ListingStatus, PatentNumber, Version, kinds, words};
+use kernel::{BasisPoints, Caller, Id, Line, ListingStatus, PatentNumber, Version, kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     http::views::{ListingSummaryView, OwnerView},
     model::{ListingNumber, ReturnReason},
-    queries::Duplicate,
+    queries::{Duplicate, TakenBy},
     store::{ReviewRow, SummaryRow},
 };
 
@@ -44,18 +44,6 @@ impl From<(SummaryRow, ReviewRow)> for ReviewView {
     }
 }
 
-words! {
-    /// Who has taken a step.
-    pub enum By {
-        /// The listing's owner.
-        Owner = "owner", "发布单位", "the owner";
-        /// The market's staff.
-        Market = "market", "市场运营", "the market";
-        /// The market by itself: time, or a contract.
-        System = "system", "系统", "the system";
-    }
-}
-
 /// A step of a listing's history.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListingStep)]
@@ -66,7 +54,7 @@ pub(super) struct StepView {
     /// The operation, or the market's own job.
     #[schema(example = "return_listing")]
     act: String,
-    by: By,
+    by: TakenBy,
     /// Whose account, if it is of your own organisation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -98,9 +86,9 @@ impl StepView {
     /// As the caller may see it.
     pub(super) fn of(step: Step, owner: Id<kinds::Organisation>, caller: &Caller) -> Self {
         let by = match step.organisation_id {
-            None => By::System,
-            Some(organisation) if organisation == owner => By::Owner,
-            Some(_) => By::Market,
+            None => TakenBy::System,
+            Some(organisation) if organisation == owner => TakenBy::Owner,
+            Some(_) => TakenBy::Market,
         };
         let is_own = step.organisation_id.is_some_and(|it| caller.acts_for(it));
         let facts: StepFacts = serde_json::from_value(step.facts).unwrap_or_default();

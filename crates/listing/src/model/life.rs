@@ -145,16 +145,14 @@ impl Listing {
         ListingTraded { listing_id: self.id, organisation_id: self.organisation.id, contract_id }
     }
 
-    /// Would a contract of this type, in which its owner has these roles, take it off the market?
+    /// Would a contract of this type, in which its owner has one of these roles, take it off the
+    /// market?
     fn is_traded_by(
         &self,
         contract_type: ContractType,
         owner_is: impl Fn(PartyRole) -> bool,
     ) -> bool {
-        if self.content.kind.asks() {
-            owner_is(PartyRole::Buyer)
-        } else {
-            owner_is(PartyRole::Seller) && contract_type == ContractType::Transfer
-        }
+        let kind = self.content.kind;
+        PartyRole::ALL.iter().any(|role| owner_is(*role) && kind.is_dealt_by(*role, contract_type))
     }
 }

@@ -112,6 +112,7 @@ fn offered(contract_type: ContractType, by: u8) -> ContractOffered {
 
 fn signed(contract_type: ContractType, owner_is: PartyRole) -> ContractSigned {
     let party = |role, organisation_id| ContractParty {
+        kind: kernel::OrganisationKind::Enterprise,
         role,
         organisation_id,
         name: "某单位".to_owned(),

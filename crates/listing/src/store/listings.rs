@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{Id, Line, Version, civil_date, kinds};
+use kernel::{Id, Line, ListingKind, ListingStatus, Version, civil_date, kinds};
 use schema::listing::{
     listing_contacts, listing_reviews, listing_revisions, listing_sketches, listing_terms,
     listings::dsl,
@@ -46,6 +46,16 @@ pub(crate) async fn listing_for_update(
 ) -> Outcome<Listing> {
     let locked = listings_for_update(conn, &[id]).await?.pop();
     Ok(locked.ok_or(diesel::result::Error::NotFound)?)
+}
+
+/// Whose these listings are, what they are and where they stand; unknown ids are left out.
+pub(crate) async fn standings(
+    conn: &mut Conn,
+    ids: &[Id<kinds::Listing>],
+) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>, ListingKind, ListingStatus)>> {
+    let listings = dsl::listings.filter(dsl::id.eq_any(ids));
+    let columns = (dsl::id, dsl::organisation_id, dsl::kind, dsl::status);
+    Ok(listings.select(columns).load(conn).await?)
 }
 
 /// The listings of these ids, locked in the order of their ids; unknown ids are left out.
@@ -93,15 +103,6 @@ pub(crate) async fn listing_by_reference(
         .await
         .optional()?;
     found.map(WholeRow::listing).transpose()
-}
-
-/// Whose these listings are; unknown ids are left out.
-pub(crate) async fn owners(
-    conn: &mut Conn,
-    ids: &[Id<kinds::Listing>],
-) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>)>> {
-    let owners = dsl::listings.filter(dsl::id.eq_any(ids)).select((dsl::id, dsl::organisation_id));
-    Ok(owners.load(conn).await?)
 }
 
 /// Adds a new listing, which gets its number.

@@ -6,11 +6,11 @@ use actix_web::{
     post,
     web::Data,
 };
-use web::{Answer, Anyone, NoBody, ProblemView, Read, Write};
+use web::{Answer, Anyone, Hashing, NoBody, ProblemView, Read, SignedIn, Write};
 
 use crate::{
     Authenticator, access,
-    commands::{self, EndSession, Login, PasswordChange, RefreshSession, Refreshed, SignedIn},
+    commands::{self, EndSession, Login, PasswordChange, RefreshSession, Refreshed},
     error::INVALID_REFRESH_TOKEN,
     http::{
         forms::{ChangePasswordForm, CreateSessionForm, RefreshSessionForm},
@@ -54,7 +54,7 @@ use crate::{
 #[post("/sessions")]
 pub(super) async fn create_session(
     authenticator: Data<Authenticator>,
-    write: Write<CreateSessionForm, Anyone>,
+    write: Write<CreateSessionForm, Anyone, Hashing>,
 ) -> Answer {
     let CreateSessionForm { email, password } = write.body.clone();
     let login = Login { email, password, network: Network::of(write.client()) };
@@ -104,7 +104,11 @@ pub(super) async fn refresh_session(
     }
 }
 
-fn tokens(authenticator: &Authenticator, signed_in: &SignedIn, status: StatusCode) -> Answer {
+fn tokens(
+    authenticator: &Authenticator,
+    signed_in: &commands::SignedIn,
+    status: StatusCode,
+) -> Answer {
     let access = authenticator.issue(&signed_in.actor)?;
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::CREATED {
@@ -145,7 +149,9 @@ pub(super) async fn end_session(
     tag = "access",
     operation_id = "get_me",
     responses(
-        (status = 200, description = "Who has signed in.", body = MeView),
+        (status = 200, description = "Who has signed in.", body = MeView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
         (status = 401, description = "`unauthenticated`, `invalid_token`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 503, description = "`overloaded`, `timed_out`, `unavailable`",
@@ -161,7 +167,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
     };
     let mut conn = read.conn().await?;
     let (account, organisation) = queries::me(&mut conn, actor.account).await?;
-    Ok(HttpResponse::Ok().json(MeView::new(&account, &organisation)))
+    read.show_as_it_is(&MeView::new(&account, &organisation))
 }
 
 /// Choose another password
@@ -194,7 +200,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
 #[post("/me/password")]
 pub(super) async fn change_password(
     authenticator: Data<Authenticator>,
-    write: Write<ChangePasswordForm>,
+    write: Write<ChangePasswordForm, SignedIn, Hashing>,
 ) -> Answer {
     let Some(actor) = write.caller().actor().copied() else {
         return Err(kernel::UNAUTHENTICATED.refuse().into());
