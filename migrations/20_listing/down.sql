@@ -1,5 +1,4 @@
 -- Listings are gone with everything that they say.
-DROP TABLE listing_terms;
 DROP TABLE listing_contacts;
 DROP TABLE listings;
 DROP FUNCTION listings_mark_change();

@@ -36,6 +36,7 @@ mod operation;
 mod organisations;
 mod races;
 mod schema;
+mod search;
 mod sessions;
 mod states;
 mod tokens;

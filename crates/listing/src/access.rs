@@ -13,6 +13,8 @@ acts! {
     CreateListing = "create_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Look for listings.
     SearchListings = "search_listings" [Grant::Anyone];
+    /// See what others have written of which one has begun to type.
+    SuggestListings = "suggest_listings" [Grant::Anyone];
     /// Read a listing that is public.
     GetListing = "get_listing" [Grant::Anyone];
     /// Read everything of a listing, and know of it before it is public.

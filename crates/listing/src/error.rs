@@ -17,9 +17,16 @@ pub static REFERENCE_TAKEN: Reason = Reason::new(
     "本单位已有使用此编号的发布项",
     "your organisation has another listing under this reference",
 );
+/// This server is still building its search index.
+pub static INDEX_NOT_READY: Reason = Reason::new(
+    "index_not_ready",
+    Status::Unavailable,
+    "检索索引正在建立,请稍后再试",
+    "the search index is being built: try again shortly",
+);
 
 /// Every refusal of this domain.
-pub static REASONS: &[&Reason] = &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN];
+pub static REASONS: &[&Reason] = &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN, &INDEX_NOT_READY];
 
 /// 422 `invalid` with every fault, if there are any.
 ///

@@ -11,6 +11,7 @@ use std::{
 };
 
 use kernel::{OrganisationKind, Role};
+use listing::SearchIndex;
 use matching::MatchIndex;
 use parties::{
     Authenticator,
@@ -62,11 +63,17 @@ impl App {
         Self::on(cluster::migrated_database(Durability::Durable).await, MASTER_KEY).await
     }
 
+    /// Another server on the database of this one.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::on(self.url.clone(), MASTER_KEY).await
+    }
+
     async fn on(url: String, master: [u8; 32]) -> Self {
         let clock = Clock::system();
-        let (parts, index) = parts(&url, clock.clone(), master).await;
+        let parts = parts(&url, clock.clone(), master).await;
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
-        index.rebuild(&db).await.expect("the index");
+        parts.index.rebuild(&db).await.expect("the index");
+        parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let running = serve(parts, listener).expect("a server");
@@ -76,6 +83,10 @@ impl App {
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
         Self { anyone, clock, url, db, authenticator, sql, serial, server }
+    }
+
+    pub(crate) const fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Lets the market react to everything that was announced, and to what comes of it.
@@ -163,10 +174,11 @@ impl App {
 
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
-        let (parts, index) = parts(url, Clock::system(), MASTER_KEY).await;
+        let parts = parts(url, Clock::system(), MASTER_KEY).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
-        tokio::spawn(index.follow(parts.db.clone()));
+        tokio::spawn(Arc::clone(&parts.index).follow(parts.db.clone()));
+        tokio::spawn(Arc::clone(&parts.search).follow(parts.db.clone()));
         let port = std::env::var(Process::PORT).expect("a port");
         let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("the port");
         serve(parts, listener).expect("a server").await.expect("serving");
@@ -180,7 +192,7 @@ impl Drop for App {
     }
 }
 
-async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIndex>) {
+async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> Parts {
     let pools = PoolSettings {
         readers: 8,
         writers: 8,
@@ -193,19 +205,18 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIn
         TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
     let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
-    let index = Arc::new(MatchIndex::default());
     let mut settings = Settings::new(CursorKey::new([9; 32]));
     settings.request_deadline = Duration::from_secs(60);
-    let parts = Parts {
+    Parts {
         db,
         authenticator,
         settings,
-        index: Arc::clone(&index),
+        index: Arc::new(MatchIndex::default()),
+        search: Arc::new(SearchIndex::temporary().expect("a search index")),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
-    };
-    (parts, index)
+    }
 }
 
 /// The server as a process of its own, to be killed.

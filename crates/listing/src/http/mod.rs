@@ -3,6 +3,8 @@
 mod forms;
 mod listings;
 mod params;
+mod search;
+mod search_views;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,7 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(listings::create_listing)
-        .service(listings::search_listings)
+        .service(search::search_listings)
+        .service(search::suggest_listings)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)

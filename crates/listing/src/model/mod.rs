@@ -3,11 +3,14 @@
 
 mod contact;
 mod content;
+pub mod highlight;
 mod ipc;
 mod listing;
 mod money;
 mod number;
 mod patent;
+mod pinyin;
+mod reading;
 mod state;
 mod terms;
 #[cfg(test)]
@@ -21,6 +24,7 @@ pub use listing::{Listing, NewListing, Owner};
 pub use money::{Budget, Price};
 pub use number::ListingNumber;
 pub use patent::Patent;
+pub use reading::{Reading, folded};
 pub use state::{ReturnReasons, State};
-pub use terms::{Clause, TermWeight, Terms, TextQuery};
+pub use terms::{Key, Needle, Term, Terms, TextQuery, words};
 pub use trl::{Stage, Trl};

@@ -1,4 +1,4 @@
-//! The tables `listings` and `listing_contacts`, and what is written to `listing_terms`.
+//! The tables `listings` and `listing_contacts`.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,17 @@ use kernel::{
     TransferMode, Version, civil_date, kinds,
 };
 use schema::listing::{
-    listing_contacts, listing_terms,
+    listing_contacts,
     listings::{self, dsl},
 };
 use serde_json::Value;
 use store::{Conn, Failure, Outcome, on_constraint, refusals::STALE};
 
-use super::text_search::TermVector;
 use crate::{
     error::REFERENCE_TAKEN,
     model::{
         Budget, Contact, Content, Ipc, Listing, ListingNumber, NewListing, Owner, Price,
-        ReturnReasons, Stage, State, Terms, Trl,
+        ReturnReasons, Stage, State, Trl,
     },
 };
 
@@ -290,11 +289,7 @@ async fn contact(conn: &mut Conn, id: Id<kinds::Listing>) -> Outcome<Option<Cont
 }
 
 /// Adds a new listing, which gets its number.
-pub(crate) async fn add_listing(
-    conn: &mut Conn,
-    new: NewListing,
-    terms: &Terms,
-) -> Outcome<Listing> {
+pub(crate) async fn add_listing(conn: &mut Conn, new: NewListing) -> Outcome<Listing> {
     let year = civil_date(new.created_at).year();
     let added = diesel::insert_into(dsl::listings)
         .values((
@@ -313,7 +308,6 @@ pub(crate) async fn add_listing(
         .await;
     let number = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     let listing = new.numbered(number);
-    save_terms(conn, listing.id, terms).await?;
     save_contact(conn, &listing).await?;
     Ok(listing)
 }
@@ -322,11 +316,11 @@ pub(crate) async fn add_listing(
 /// numbers, in the same order.
 pub(crate) async fn add_published(
     conn: &mut Conn,
-    listings: &[(NewListing, Terms)],
+    listings: &[NewListing],
     version: Version,
 ) -> Outcome<Vec<ListingNumber>> {
-    let (mut rows, mut terms, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
-    for (new, words) in listings {
+    let (mut rows, mut contacts) = (Vec::new(), Vec::new());
+    for new in listings {
         let at = new.created_at;
         rows.push((
             dsl::id.eq(new.id),
@@ -338,10 +332,6 @@ pub(crate) async fn add_published(
             dsl::updated_at.eq(at),
             ContentRow::try_from(&new.content)?,
             StateRow::from(&State::Published { submitted_at: at, at }),
-        ));
-        terms.push((
-            listing_terms::listing_id.eq(new.id),
-            listing_terms::terms.eq(TermVector(words)),
         ));
         let contact = new.content.contact.clone();
         contacts.extend(
@@ -355,19 +345,17 @@ pub(crate) async fn add_published(
             .get_results(conn)
             .await;
     let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
-    diesel::insert_into(listing_terms::table).values(terms).execute(conn).await?;
     diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
     let mut numbers: HashMap<_, _> = added.into_iter().collect();
-    let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
+    let in_order = listings.iter().map(|new| numbers.remove(&new.id));
     Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
 }
 
-/// Saves what a listing says in its next version, and, if its texts have changed, its words.
+/// Saves what a listing says in its next version.
 pub(crate) async fn save_content(
     conn: &mut Conn,
     before: Version,
     listing: &Listing,
-    terms: Option<&Terms>,
 ) -> Outcome<()> {
     let saved = diesel::update(dsl::listings)
         .filter(dsl::id.eq(listing.id))
@@ -381,9 +369,6 @@ pub(crate) async fn save_content(
         .await;
     let saved = on_constraint(saved, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     expect_one(saved)?;
-    if let Some(terms) = terms {
-        save_terms(conn, listing.id, terms).await?;
-    }
     save_contact(conn, listing).await
 }
 
@@ -404,17 +389,6 @@ pub(crate) async fn save_state(conn: &mut Conn, before: Version, listing: &Listi
 
 fn expect_one(saved: usize) -> Outcome<()> {
     if saved == 1 { Ok(()) } else { Err(STALE.refuse().into()) }
-}
-
-async fn save_terms(conn: &mut Conn, id: Id<kinds::Listing>, terms: &Terms) -> Outcome<()> {
-    diesel::insert_into(listing_terms::table)
-        .values((listing_terms::listing_id.eq(id), listing_terms::terms.eq(TermVector(terms))))
-        .on_conflict(listing_terms::listing_id)
-        .do_update()
-        .set(listing_terms::terms.eq(TermVector(terms)))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 async fn save_contact(conn: &mut Conn, listing: &Listing) -> Outcome<()> {
