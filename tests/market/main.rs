@@ -35,6 +35,7 @@ mod migrations;
 mod operation;
 mod organisations;
 mod races;
+mod saved_searches;
 mod schema;
 mod search;
 mod sessions;

@@ -9,6 +9,7 @@ mod contract;
 mod introduction;
 mod listing;
 mod organisation;
+mod saved_search;
 
 pub use award::{AwardComputed, AwardProjected};
 pub use contract::{
@@ -20,6 +21,7 @@ pub use listing::{
     ListingFacts, ListingPublished, ListingReturned, ListingTraded, ListingWithdrawn,
 };
 pub use organisation::OrganisationVerified;
+pub use saved_search::SavedSearchHit;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -81,6 +83,8 @@ events! {
     ListingWithdrawn = "listing.withdrawn", "listing" listing_id;
     /// A contract has taken a listing off the market.
     ListingTraded = "listing.traded", "listing" listing_id;
+    /// Something new answers a search that somebody keeps.
+    SavedSearchHit = "saved_search.hit", "saved_search" saved_search_id;
     /// Somebody asks two sides to talk.
     IntroductionProposed = "introduction.proposed", "introduction" introduction_id;
     /// Both sides want to talk.

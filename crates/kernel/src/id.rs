@@ -51,6 +51,8 @@ kinds! {
     Session = "session";
     /// A listing.
     Listing = "listing";
+    /// A search that somebody keeps.
+    SavedSearch = "saved_search";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

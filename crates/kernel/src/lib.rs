@@ -47,7 +47,8 @@ pub use vocabulary::*;
 /// Kinds of things that have an [`Id`]: zero-sized marks that keep ids of different things apart.
 pub mod kinds {
     pub use crate::id::{
-        Account, Award, Contract, Event, Introduction, Listing, Organisation, Payment, Session,
+        Account, Award, Contract, Event, Introduction, Listing, Organisation, Payment, SavedSearch,
+        Session,
     };
 }
 

@@ -24,9 +24,17 @@ pub static INDEX_NOT_READY: Reason = Reason::new(
     "检索索引正在建立,请稍后再试",
     "the search index is being built: try again shortly",
 );
+/// The account keeps as many searches as it may.
+pub static TOO_MANY_SAVED_SEARCHES: Reason = Reason::new(
+    "too_many_saved_searches",
+    Status::Conflict,
+    "保存的检索已达上限 100 条,请先删除不用的",
+    "you keep 100 searches, as many as you may: remove one first",
+);
 
 /// Every refusal of this domain.
-pub static REASONS: &[&Reason] = &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN, &INDEX_NOT_READY];
+pub static REASONS: &[&Reason] =
+    &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN, &INDEX_NOT_READY, &TOO_MANY_SAVED_SEARCHES];
 
 /// 422 `invalid` with every fault, if there are any.
 ///

@@ -7,11 +7,12 @@ mod suggestions;
 use std::collections::BTreeMap;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
+use chrono::{DateTime, Utc};
 use kernel::{Caller, Id, Line, kinds};
 
 use crate::{
     access::{self, Sight},
-    model::Listing,
+    model::{Listing, SavedSearch},
     store,
 };
 
@@ -65,4 +66,26 @@ pub async fn owners(
     ids: &[Id<kinds::Listing>],
 ) -> Outcome<BTreeMap<Id<kinds::Listing>, Id<kinds::Organisation>>> {
     Ok(store::owners(conn, ids).await?.into_iter().collect())
+}
+
+/// An account's saved searches, the newest first, and, if asked, how many there are in all.
+pub(crate) async fn saved_searches(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    after: Option<(DateTime<Utc>, Id<kinds::SavedSearch>)>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<SavedSearch>, Option<i64>)> {
+    let searches = store::saved_by(conn, account, after, limit).await?;
+    let total = if count { Some(store::saved_total(conn, account).await?) } else { None };
+    Ok((searches, total))
+}
+
+/// An account's saved search.
+pub(crate) async fn saved_search(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: Id<kinds::SavedSearch>,
+) -> Outcome<SavedSearch> {
+    store::saved_search(conn, account, id).await
 }

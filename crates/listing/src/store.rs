@@ -2,8 +2,10 @@
 
 mod followed;
 mod listings;
+mod saved_searches;
 mod search;
 
 pub(crate) use followed::*;
 pub(crate) use listings::*;
+pub(crate) use saved_searches::*;
 pub(crate) use search::*;

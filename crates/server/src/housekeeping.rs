@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
+use listing::commands::TellSavedSearches;
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Db, ForgetKeys};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
 const TENDS_AN_HOUR: u32 = 360;
+/// How often those are looked for who are told once a day.
+const TENDS_BETWEEN_TELLING: u32 = 30;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
@@ -22,8 +25,24 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
+        if rounds.is_multiple_of(TENDS_BETWEEN_TELLING) {
+            tell(&db).await;
+        }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
+    }
+}
+
+async fn tell(db: &Db) {
+    loop {
+        match db.write(Caller::Anyone, TellSavedSearches).await {
+            Ok(0) => break,
+            Ok(told) => tracing::debug!(told, "saved searches were told of"),
+            Err(failure) => {
+                tracing::warn!(%failure, "could not tell of saved searches");
+                break;
+            }
+        }
     }
 }
 

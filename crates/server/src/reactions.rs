@@ -11,7 +11,10 @@ impl React for Reactions {
     async fn react(&self, tx: &mut Tx<'_>, event: &Event) -> Outcome<()> {
         match event {
             Event::OrganisationVerified(e) => matching::learn_broker(tx, e).await,
-            Event::ListingPublished(e) => matching::learn_listing(tx, e).await,
+            Event::ListingPublished(e) => {
+                matching::learn_listing(tx, e).await?;
+                listing::note_hits(tx, e).await
+            }
             Event::ListingWithdrawn(e) => matching::forget_listing(tx, e).await,
             Event::ListingTraded(e) => matching::forget_traded(tx, e).await,
             Event::ContractSigned(e) => {
@@ -23,6 +26,7 @@ impl React for Reactions {
             Event::ContractPaymentRecorded(e) => subsidies::reassess_payment(tx, e).await,
             // Told to those whom they concern, who read them in their lists.
             Event::ListingReturned(_)
+            | Event::SavedSearchHit(_)
             | Event::IntroductionProposed(_)
             | Event::IntroductionAccepted(_)
             | Event::IntroductionDeclined(_)

@@ -3,8 +3,11 @@
 mod create_listing;
 mod enter_listings;
 mod publish_listing;
+mod remove_saved_search;
 mod return_listing;
+mod save_search;
 mod submit_listing;
+mod tell_saved_searches;
 mod update_listing;
 mod withdraw_listing;
 
@@ -17,8 +20,11 @@ use crate::{access, model::Listing, store};
 pub use create_listing::CreateListing;
 pub use enter_listings::EnterListings;
 pub use publish_listing::PublishListing;
+pub use remove_saved_search::RemoveSavedSearch;
 pub use return_listing::ReturnListing;
+pub use save_search::SaveSearch;
 pub use submit_listing::SubmitListing;
+pub use tell_saved_searches::TellSavedSearches;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 

@@ -3,6 +3,7 @@
 mod forms;
 mod listings;
 mod params;
+mod saved_searches;
 mod search;
 mod search_views;
 mod views;
@@ -19,5 +20,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(listings::submit_listing)
         .service(listings::publish_listing)
         .service(listings::return_listing)
-        .service(listings::withdraw_listing);
+        .service(listings::withdraw_listing)
+        .service(saved_searches::save_search)
+        .service(saved_searches::list_saved_searches)
+        .service(saved_searches::get_saved_search)
+        .service(saved_searches::remove_saved_search);
 }

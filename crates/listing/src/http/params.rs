@@ -12,6 +12,14 @@ pub(super) struct ListingPath {
     id: Id<kinds::Listing>,
 }
 
+/// Which saved search.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SavedSearchPath {
+    /// The saved search's id.
+    id: Id<kinds::SavedSearch>,
+}
+
 /// In which version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

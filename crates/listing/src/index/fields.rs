@@ -2,7 +2,7 @@
 //!
 //! Texts are only indexed and never stored: what is shown of a hit comes from the database.
 
-use kernel::{Domain, Id, Line, ListingKind, PriceMode, kinds};
+use kernel::{Id, Line, PriceMode, kinds};
 use tantivy::{
     TantivyDocument, Term as IndexTerm,
     schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
@@ -10,7 +10,7 @@ use tantivy::{
 };
 
 use crate::{
-    model::{Ipc, Term, Terms, words},
+    model::{Term, Terms, words},
     store::PublicRow,
 };
 
@@ -138,23 +138,12 @@ impl Fields {
     fn add_texts(&self, document: &mut TantivyDocument, listing: &PublicRow) {
         let keywords = || listing.keywords.iter().map(Line::as_str);
         let description = || listing.description.iter().map(|text| text.as_str());
-        let (mut title, mut summary) = (Terms::default(), Terms::default());
+        let (mut all, mut title, mut summary) =
+            (Terms::default(), Terms::default(), Terms::default());
+        listing.texts().iter().for_each(|text| all.read(text));
         title.read(listing.title.as_str());
         keywords().for_each(|keyword| title.read(keyword));
         summary.read(listing.summary.as_str());
-
-        let mut all = Terms::default();
-        all.read(listing.title.as_str());
-        keywords().for_each(|keyword| all.read(keyword));
-        all.read(listing.summary.as_str());
-        description().for_each(|text| all.read(text));
-        all.read(listing.organisation_name.as_str());
-        all.read_pinyin(listing.organisation_name.as_str());
-        all.read(&listing.number.to_string());
-        listing.ipc.iter().map(Ipc::to_string).for_each(|class| all.read(&class));
-        for label in labels(listing.kind, listing.domain) {
-            all.read(label);
-        }
 
         let mut cut: Vec<String> = Vec::new();
         for text in [listing.title.as_str(), listing.summary.as_str()] {
@@ -201,12 +190,6 @@ pub(crate) fn values(listing: &PublicRow, dimension: Dimension) -> Vec<String> {
         Dimension::Organisation => vec![listing.organisation_id.to_string()],
         Dimension::Trl => listing.trl.iter().map(|trl| trl.level().to_string()).collect(),
     }
-}
-
-/// What people call its kind and field.
-pub(super) fn labels(kind: ListingKind, domain: Domain) -> [&'static str; 4] {
-    let (kind, domain) = (kind.label(), domain.label());
-    [kind.zh, kind.en, domain.zh, domain.en]
 }
 
 fn placed(terms: Vec<Term>) -> PreTokenizedString {

@@ -175,7 +175,8 @@ fn ordinals(
     column: Option<&StrColumn>,
     condition: &Condition,
 ) -> tantivy::Result<RangeInclusive<u64>> {
-    const NONE: RangeInclusive<u64> = 1..=0;
+    // There are never so many values.
+    const NONE: RangeInclusive<u64> = u64::MAX..=u64::MAX;
     let Some(column) = column else { return Ok(NONE) };
     match condition {
         Condition::Is(value) => {

@@ -104,11 +104,11 @@ impl Home {
         Ok(name)
     }
 
-    /// Removes every volume but the one in use.
-    pub(super) fn sweep(&self, _right: &BuildRight) -> io::Result<()> {
+    /// Removes every volume but the one in use and the one that is being built.
+    pub(super) fn sweep(&self, _right: &BuildRight, building: Option<&str>) -> io::Result<()> {
         let current = self.current()?;
         for name in self.volumes()? {
-            if Some(&name) != current.as_ref() {
+            if Some(&name) != current.as_ref() && Some(name.as_str()) != building {
                 fs::remove_dir_all(self.volume(&name))?;
             }
         }
@@ -160,7 +160,7 @@ mod tests {
         let (half, whole) = (home.new_volume(&right).unwrap(), home.new_volume(&right).unwrap());
         assert_eq!(home.current().unwrap(), None);
         home.make_current(&whole).unwrap();
-        home.sweep(&right).unwrap();
+        home.sweep(&right, None).unwrap();
         assert!(!home.volume(&half).exists() && home.volume(&whole).exists());
         assert_eq!(home.current().unwrap(), Some(whole.clone()));
         home.forget(&half).unwrap();

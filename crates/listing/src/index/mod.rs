@@ -254,7 +254,7 @@ impl SearchIndex {
         self.pick_up(volume);
         let index = Arc::clone(self);
         apart(move || match index.home.build_right()? {
-            Some(right) => Ok(index.home.sweep(&right)?),
+            Some(right) => Ok(index.home.sweep(&right, None)?),
             None => Ok(()),
         })
         .await?
@@ -333,10 +333,11 @@ async fn build(
     mut progress: impl FnMut(Progress),
 ) -> Outcome<Option<String>> {
     let Some(right) = home.build_right()? else { return Ok(None) };
-    home.sweep(&right).map_err(anyhow::Error::from)?;
     let present = store::present(&mut *db.reader().await?).await?;
     let total = store::published_total(&mut *db.reader().await?).await?;
+    // Under a name that no volume here has ever had, so that a server tells it from its own.
     let name = home.new_volume(&right).map_err(anyhow::Error::from)?;
+    home.sweep(&right, Some(&name)).map_err(anyhow::Error::from)?;
     let volume = Arc::new(Volume::create(&home.volume(&name), name.clone(), &present)?);
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let (mut after, mut done) = (None, 0_usize);

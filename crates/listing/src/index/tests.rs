@@ -12,7 +12,7 @@ use proptest::{
 use tempfile::TempDir;
 
 use super::{
-    fields::{Dimension, labels, values},
+    fields::{Dimension, values},
     gather::{Condition, Gather, Gathered, NO_PRICE, Order},
     volume::Volume,
 };
@@ -168,17 +168,7 @@ fn passes(listing: &PublicRow, (dimension, condition): &(Dimension, Condition)) 
 }
 
 fn answers(listing: &PublicRow, query: &TextQuery) -> bool {
-    let mut texts = vec![listing.title.to_string(), listing.summary.to_string()];
-    texts.extend(listing.description.iter().map(ToString::to_string));
-    texts.extend(listing.keywords.iter().map(ToString::to_string));
-    texts.push(listing.organisation_name.to_string());
-    texts.extend(labels(listing.kind, listing.domain).map(str::to_owned));
-    let spelled = match listing.organisation_name.as_str() {
-        "青海大学" => "qhdx",
-        _ => "",
-    };
-    texts.push(spelled.to_owned());
-    let texts: Vec<Reading> = texts.iter().map(|text| Reading::of(text)).collect();
+    let texts: Vec<Reading> = listing.texts().iter().map(|text| Reading::of(text)).collect();
     query.is_answered_by(&texts)
 }
 

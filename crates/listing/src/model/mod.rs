@@ -11,6 +11,7 @@ mod number;
 mod patent;
 mod pinyin;
 mod reading;
+mod saved_search;
 mod state;
 mod terms;
 #[cfg(test)]
@@ -24,7 +25,9 @@ pub use listing::{Listing, NewListing, Owner};
 pub use money::{Budget, Price};
 pub use number::ListingNumber;
 pub use patent::Patent;
+pub use pinyin::spellings;
 pub use reading::{Reading, folded};
+pub use saved_search::{Criteria, Notify, SavedSearch};
 pub use state::{ReturnReasons, State};
 pub use terms::{Key, Needle, Term, Terms, TextQuery, words};
 pub use trl::{Stage, Trl};

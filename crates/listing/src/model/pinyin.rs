@@ -12,13 +12,14 @@ use crate::model::{
 /// The spellings by which a name is looked for: each of its words, the whole, and its initials
 /// (`qinghai`, `daxue`, `qinghaidaxue`, `qhdx`). A character that is read in several ways is
 /// spelled in each, one at a time: two odd readings in one name would be too many combinations.
-pub(super) fn spellings(name: &str) -> BTreeSet<String> {
+#[must_use]
+pub fn spellings(name: &str) -> BTreeSet<String> {
     let reading = Reading::of(name);
     let mut spellings = BTreeSet::new();
     for run in reading.runs().filter(|run| run.script == Script::Chinese) {
         let whole = readings(run.spelled);
         spell(&whole, &mut spellings);
-        spell(&whole.iter().map(initials).collect::<Vec<_>>(), &mut spellings);
+        spell(&whole.iter().map(|ways| initials(ways)).collect::<Vec<_>>(), &mut spellings);
         for word in JIEBA.cut_for_search(run.spelled, true) {
             if word.word.chars().nth(1).is_some() {
                 spell(&readings(word.word), &mut spellings);
@@ -47,7 +48,7 @@ fn readings(text: &str) -> Vec<Vec<String>> {
     text.chars().map(of).collect()
 }
 
-fn initials(ways: &Vec<String>) -> Vec<String> {
+fn initials(ways: &[String]) -> Vec<String> {
     let mut initials = Vec::new();
     for initial in ways.iter().filter_map(|way| way.chars().next()).map(String::from) {
         if !initials.contains(&initial) {

@@ -10,10 +10,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use jieba_rs::Jieba;
 
-use crate::model::{
-    pinyin::spellings,
-    reading::{Reading, Script, Unit},
-};
+use crate::model::reading::{Reading, Script, Unit};
 
 /// The dictionary; reading it takes a moment, once.
 pub(super) static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
@@ -50,15 +47,6 @@ impl Terms {
                 self.terms.push(Term { text: pair.to_owned(), position });
             }
             self.next = position.saturating_add(BETWEEN_TEXTS);
-        }
-    }
-
-    /// Adds how the Chinese in a name is spelled in letters: in words, as a whole, and by
-    /// initials.
-    pub fn read_pinyin(&mut self, name: &str) {
-        for text in spellings(name) {
-            self.terms.push(Term { text, position: self.next });
-            self.next = self.next.saturating_add(BETWEEN_TEXTS);
         }
     }
 
@@ -179,7 +167,11 @@ impl Needle {
                 unit.position.checked_sub(first.position) == Some(piece.offset)
                     && self.spells(piece, reading.spelled(unit))
             };
-            there.iter().zip(&self.pieces).all(fits).then(|| first.written.start..last.written.end)
+            there
+                .iter()
+                .zip(&self.pieces)
+                .all(fits)
+                .then_some(first.written.start..last.written.end)
         })
     }
 

@@ -15,7 +15,7 @@ use kernel::{
 };
 use schema::listing::listings::{self, dsl};
 
-use crate::model::{Ipc, ListingNumber, Trl};
+use crate::model::{Ipc, ListingNumber, Trl, spellings};
 
 /// What is public of a listing, as far as it is found by it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -39,6 +39,28 @@ pub(crate) struct PublicRow {
     pub(crate) price_fen: Option<Fen>,
     pub(crate) status: ListingStatus,
     pub(crate) published_at: Option<DateTime<Utc>>,
+}
+
+impl PublicRow {
+    /// Every text by which it is found; with its owner's name also as it is spelled in letters.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let labels = [
+            self.kind.label().zh,
+            self.kind.label().en,
+            self.domain.label().zh,
+            self.domain.label().en,
+        ];
+        let lines = [&self.title, &self.organisation_name];
+        let mut texts: Vec<String> = lines.into_iter().map(ToString::to_string).collect();
+        texts.extend(self.keywords.iter().map(ToString::to_string));
+        texts.push(self.summary.to_string());
+        texts.extend(self.description.iter().map(ToString::to_string));
+        texts.push(self.number.to_string());
+        texts.extend(self.ipc.iter().map(ToString::to_string));
+        texts.extend(labels.map(str::to_owned));
+        texts.extend(spellings(self.organisation_name.as_str()));
+        texts
+    }
 }
 
 /// A listing that has changed.
