@@ -65,7 +65,7 @@ async fn a_search_that_asks_nothing_is_not_saved() {
     let save = |query: Value| own.post("saved-searches", form("名", "daily", query));
     save(json!({})).faulty(422, "/query", "nothing_asked").await;
     save(json!({ "q": "?!" })).faulty(422, "/query/q", "no_words").await;
-    save(json!({ "colour": "red" })).refused(400, "unknown_field").await;
+    save(json!({ "colour": "red" })).faulty(400, "/query/colour", "unknown_field").await;
     save(json!({ "trl_min": 10 })).faulty(422, "/query/trl_min", "trl_out_of_range").await;
     assert_eq!(app.count("saved_searches").await, 0);
 }

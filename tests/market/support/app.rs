@@ -205,6 +205,9 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> Parts {
         TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
     let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
+    // A machine that is busy with other tests takes changes in late; a test does not mind.
+    let search = SearchIndex::temporary().expect("a search index");
+    let search = search.with_patience(Duration::from_secs(30));
     let mut settings = Settings::new(CursorKey::new([9; 32]));
     settings.request_deadline = Duration::from_secs(60);
     Parts {
@@ -212,7 +215,7 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> Parts {
         authenticator,
         settings,
         index: Arc::new(MatchIndex::default()),
-        search: Arc::new(SearchIndex::temporary().expect("a search index")),
+        search: Arc::new(search),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,

@@ -260,7 +260,6 @@ pub(super) struct SuggestionsView {
 #[schema(as = ListingSuggestion, example = json!({ "kind": "keyword", "text": "盐湖提锂" }))]
 struct SuggestionView {
     /// What is suggested.
-    #[schema(inline)]
     kind: SuggestionKind,
     /// The words to look for.
     text: String,

@@ -46,7 +46,7 @@ const BATCH: usize = 200;
 const CATCH_UP_EVERY: Duration = Duration::from_millis(500);
 /// How long to wait before opening or building is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
-/// How long a question waits for changes to be taken in.
+/// How long a question waits for changes to be taken in, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Is this listing to be found by everybody?
@@ -70,6 +70,7 @@ pub struct SearchIndex {
     open: RwLock<Option<Arc<Volume>>>,
     /// Held while changes are taken in, so that they are taken in once.
     taking: Mutex<()>,
+    patience: Duration,
 }
 
 impl SearchIndex {
@@ -90,7 +91,13 @@ impl SearchIndex {
     }
 
     fn at(home: Home) -> Self {
-        Self { home, open: RwLock::new(None), taking: Mutex::new(()) }
+        Self { home, open: RwLock::new(None), taking: Mutex::new(()), patience: PATIENCE }
+    }
+
+    /// The same, but a question waits longer, or less long, for changes to be taken in.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Is it built? Until then questions are answered with 503 `index_not_ready`.
@@ -167,7 +174,7 @@ impl SearchIndex {
         }
         // A task of its own: who asks may hang up, and what is being taken in must be finished.
         let taking = Arc::clone(self).update(db.clone(), volume, Some(changed));
-        match tokio::time::timeout(PATIENCE, tokio::spawn(taking)).await {
+        match tokio::time::timeout(self.patience, tokio::spawn(taking)).await {
             Ok(Ok(Ok(()))) => {}
             Ok(Ok(Err(failure))) => tracing::warn!(%failure, "changes were not taken in"),
             Ok(Err(failure)) => tracing::warn!(%failure, "changes were not taken in"),
