@@ -18,9 +18,9 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode,
-    PutOptions, PutPayload, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem,
-    path::Path as Key, prefix::PrefixStore,
+    Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload,
+    RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
+    prefix::PrefixStore,
 };
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use url::Url;
@@ -94,8 +94,7 @@ impl Objects {
         file.seek(SeekFrom::Start(0)).await?;
         let first = next_part(&mut file).await?;
         if first.len() < PART {
-            let new = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-            self.store.put_opts(key, PutPayload::from(first), new).await?;
+            self.store.put(key, PutPayload::from(first)).await?;
             return Ok(());
         }
         let mut upload = self.store.put_multipart(key).await?;

@@ -9,9 +9,9 @@ use kernel::{Act, Id, kinds};
 
 use crate::{
     Ports, access,
-    model::{Attachment, Listing},
+    model::{Attachment, Listing, Looked},
     queries::{self, Protected},
-    store::{self, Look, Looked},
+    store::{self, Look},
 };
 
 /// Whoever looks, and by which request.

@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 use web::Resource;
 
 use crate::{
-    model::{Attachment, DisclosureState, DisclosureStatus, Listing, ListingNumber, Visibility},
+    model::{
+        Attachment, DisclosureState, DisclosureStatus, Listing, ListingNumber, Looked, Visibility,
+    },
     queries::{Protected, ShownDisclosure},
-    store::{Look, Looked},
+    store::Look,
 };
 
 /// A file that belongs to a listing.

@@ -31,6 +31,16 @@ words! {
     }
 }
 
+words! {
+    /// What was looked at.
+    pub enum Looked {
+        /// The protected description.
+        Description = "description", "受保护的说明", "description";
+        /// A protected file.
+        Attachment = "attachment", "受保护的附件", "attachment";
+    }
+}
+
 /// Where it stands, with the facts of that state. That a grant is over follows from its date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DisclosureState {

@@ -26,7 +26,9 @@ pub use attachment::{
 };
 pub use contact::Contact;
 pub use content::{Changes, Content};
-pub use disclosure::{Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted};
+pub use disclosure::{
+    Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
+};
 pub use ipc::Ipc;
 pub use listing::{Listing, NewListing, Owner, Submitter};
 pub use money::{Budget, Price};

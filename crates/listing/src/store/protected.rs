@@ -12,7 +12,7 @@ use schema::{
 };
 use store::{Conn, Outcome, refusals::STALE};
 
-use crate::model::Visibility;
+use crate::model::{Looked, Visibility};
 
 /// The protected description of a listing, if there is one.
 pub(crate) async fn protected_description(
@@ -86,16 +86,6 @@ pub(crate) struct Look {
     pub(crate) attachment_id: Option<Id<kinds::Attachment>>,
     pub(crate) attachment_title: Option<Line<200>>,
     pub(crate) request_id: String,
-}
-
-kernel::words! {
-    /// What was looked at.
-    pub enum Looked {
-        /// The protected description.
-        Description = "description", "受保护的说明", "description";
-        /// A protected file.
-        Attachment = "attachment", "受保护的附件", "attachment";
-    }
 }
 
 /// Records a look.
