@@ -76,6 +76,7 @@ async fn hits_are_shown_in_parts_and_only_in_what_is_public() {
     let cast = Cast::of(&app).await;
     let mut form = titled("<b>防冰</b>塗層");
     form["description"] = json!("冷僻词");
+    form["advantages"] = json!("罕见优势");
     publish(&cast, &cast.university, form).await;
     let reply = found(&app.anyone, "q=防冰 涂层").await;
     let shown = &reply.items()[0]["highlights"]["title"];
@@ -86,6 +87,7 @@ async fn hits_are_shown_in_parts_and_only_in_what_is_public() {
         .map(|part| (part["text"].as_str().unwrap(), part["hit"].as_bool().unwrap()))
         .collect();
     assert_eq!(parts, [("<b>", false), ("防冰", true), ("</b>", false), ("塗層", true)]);
+    assert_eq!(found(&app.anyone, "q=罕见优势").await.items().len(), 1);
     let reply = found(&app.anyone, "q=冷僻词").await;
     assert_eq!(reply.items()[0]["highlights"], json!({}), "the description is not shown in a list");
     assert!(found(&app.anyone, "").await.items()[0].get("highlights").is_none());
@@ -140,7 +142,7 @@ async fn each_count_of_a_facet_is_the_length_of_the_list_that_it_leads_to() {
 #[tokio::test]
 async fn what_is_withdrawn_is_gone_at_once_on_every_server() {
     let app = App::start().await;
-    let other = app.beside().await;
+    let other = app.beside(|_| ()).await;
     let cast = Cast::of(&app).await;
     for round in 0..5 {
         let made = publish(&cast, &cast.university, titled(&format!("昙花一现{round}"))).await;

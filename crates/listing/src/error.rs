@@ -17,6 +17,23 @@ pub static REFERENCE_TAKEN: Reason = Reason::new(
     "本单位已有使用此编号的发布项",
     "your organisation has another listing under this reference",
 );
+/// An operator reads the next text of a published listing.
+pub static REVISION_SUBMITTED: Reason = Reason::new(
+    "revision_submitted",
+    Status::Conflict,
+    "修改稿正在审核,审核结束后方可再改",
+    "the revision is being reviewed; it can be changed again afterwards",
+);
+/// A published listing has no next text.
+pub static NO_REVISION: Reason =
+    Reason::new("no_revision", Status::Conflict, "没有待处理的修改稿", "there is no revision");
+/// Another operator reviews it.
+pub static REVIEW_TAKEN: Reason = Reason::new(
+    "review_taken",
+    Status::Conflict,
+    "该项已由其他运营人员领取审核",
+    "another operator has taken this on for review",
+);
 /// This server is still building its search index.
 pub static INDEX_NOT_READY: Reason = Reason::new(
     "index_not_ready",
@@ -33,8 +50,15 @@ pub static TOO_MANY_SAVED_SEARCHES: Reason = Reason::new(
 );
 
 /// Every refusal of this domain.
-pub static REASONS: &[&Reason] =
-    &[&ORGANISATION_NOT_VERIFIED, &REFERENCE_TAKEN, &INDEX_NOT_READY, &TOO_MANY_SAVED_SEARCHES];
+pub static REASONS: &[&Reason] = &[
+    &ORGANISATION_NOT_VERIFIED,
+    &REFERENCE_TAKEN,
+    &REVISION_SUBMITTED,
+    &NO_REVISION,
+    &REVIEW_TAKEN,
+    &INDEX_NOT_READY,
+    &TOO_MANY_SAVED_SEARCHES,
+];
 
 /// 422 `invalid` with every fault, if there are any.
 ///
@@ -55,4 +79,10 @@ pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Re
         format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
         format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
     )
+}
+
+/// 409 `invalid_state`: nothing of the listing waits for an operator.
+#[must_use]
+pub(crate) fn nothing_to_review(is: ListingStatus) -> Refusal {
+    invalid_state(is, &[ListingStatus::Submitted])
 }

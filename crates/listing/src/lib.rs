@@ -18,8 +18,8 @@
 //! (促进科技成果转化法 art. 18: agreed price, listed sale or auction) and the Civil Code, book 3,
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
-//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`] and
-//! [`note_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
+//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
+//! [`release`] and [`note_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
 
 pub mod access;
 mod apart;
@@ -37,4 +37,4 @@ pub use error::REASONS;
 pub use http::routes;
 pub use index::{Progress, SearchIndex, reindex};
 pub use ports::{OrganisationFacts, Ports};
-pub use reactions::{mark_traded, note_hits};
+pub use reactions::{mark_traded, note_hits, release, reserve};

@@ -1,14 +1,13 @@
 //! Reads for screens, and the answers to siblings' questions.
 
 mod facets;
+mod reviews;
 mod search;
 mod suggestions;
 
-use std::collections::BTreeMap;
-
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use chrono::{DateTime, Utc};
-use kernel::{Caller, Id, Line, kinds};
+use kernel::{Caller, Id, Line, ListingKind, ListingStatus, kinds, words};
 
 use crate::{
     access::{self, Sight},
@@ -18,6 +17,7 @@ use crate::{
 
 pub(crate) use self::{
     facets::Facets,
+    reviews::{Duplicate, duplicates, history, reviews, wanted_reviews},
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
@@ -56,16 +56,58 @@ pub async fn listing_by_reference(
     store::listing_by_reference(conn, owner, reference).await
 }
 
-/// Whose these listings are, whatever their state; unknown ids are left out. For siblings'
-/// questions.
+/// What others may ask of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingFacts {
+    /// Which listing.
+    pub id: Id<kinds::Listing>,
+    /// Whose it is.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// What it is.
+    pub kind: ListingKind,
+    /// Where it stands.
+    pub status: ListingStatus,
+}
+
+/// Whose these listings are, what they are and where they stand, whatever their state; unknown ids
+/// are left out. For siblings' questions.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn owners(
+pub async fn listing_facts(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
-) -> Outcome<BTreeMap<Id<kinds::Listing>, Id<kinds::Organisation>>> {
-    Ok(store::owners(conn, ids).await?.into_iter().collect())
+) -> Outcome<Vec<ListingFacts>> {
+    let found = store::standings(conn, ids).await?.into_iter();
+    let facts = found.map(|(id, organisation_id, kind, status)| ListingFacts {
+        id,
+        organisation_id,
+        kind,
+        status,
+    });
+    Ok(facts.collect())
+}
+
+words! {
+    /// Who has taken a step of a listing's history.
+    pub enum TakenBy {
+        /// The listing's owner.
+        Owner = "owner", "发布单位", "the owner";
+        /// The market's staff.
+        Market = "market", "市场运营", "the market";
+        /// The market by itself: time, or a contract.
+        System = "system", "系统", "the system";
+    }
+}
+
+words! {
+    /// Who has taken a review on.
+    pub enum Assigned {
+        /// The operator who asks.
+        Me = "me", "本人", "me";
+        /// Nobody yet.
+        Nobody = "nobody", "未领取", "nobody";
+    }
 }
 
 /// An account's saved searches, the newest first, and, if asked, how many there are in all.

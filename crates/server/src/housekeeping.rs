@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
-use listing::commands::TellSavedSearches;
+use listing::commands::{ExpireListings, RemindOwners, TellSavedSearches};
 use parties::{Authenticator, commands::ForgetOld};
-use store::{Db, ForgetKeys};
+use store::{Command, Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
+const TENDS_A_MINUTE: u32 = 6;
 const TENDS_AN_HOUR: u32 = 360;
-/// How often those are looked for who are told once a day.
-const TENDS_BETWEEN_TELLING: u32 = 30;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Rows of a table that one transaction forgets.
+const FORGOTTEN_AT_A_TIME: i64 = 20_000;
 
 /// Keeps house for as long as the task runs.
 pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
@@ -22,41 +23,57 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
         if let Err(failure) = authenticator.tend().await {
             tracing::warn!(%failure, "could not look for new keys and ended logins");
         }
+        if rounds.is_multiple_of(TENDS_A_MINUTE) {
+            tend_listings(&db).await;
+        }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
-        }
-        if rounds.is_multiple_of(TENDS_BETWEEN_TELLING) {
-            tell(&db).await;
         }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
     }
 }
 
-async fn tell(db: &Db) {
-    loop {
-        match db.write(Caller::Anyone, TellSavedSearches).await {
-            Ok(0) => break,
-            Ok(told) => tracing::debug!(told, "saved searches were told of"),
-            Err(failure) => {
-                tracing::warn!(%failure, "could not tell of saved searches");
-                break;
-            }
+/// Expires what has stood to the end of its last day, reminds owners, and tells those who keep
+/// searches of what was found for them.
+async fn tend_listings(db: &Db) {
+    while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
+        tracing::info!(expired, "listings whose last day is over");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
+        tracing::info!(told, "owners of listings whose last day comes near");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, TellSavedSearches).await) {
+        tracing::debug!(told, "saved searches with something new");
+    }
+}
+
+/// How much a job has done, if it has done anything: then there may be more.
+fn done(outcome: Outcome<usize>) -> Option<usize> {
+    match outcome {
+        Ok(0) => None,
+        Ok(done) => Some(done),
+        Err(failure) => {
+            tracing::warn!(%failure, "could not tend the listings");
+            None
         }
     }
 }
 
 async fn forget(db: &Db) {
-    if let Err(failure) = db.write(Caller::Anyone, ForgetOld).await {
-        tracing::warn!(%failure, "could not forget old logins");
-    }
+    forget_all(db, ForgetOld { at_most: FORGOTTEN_AT_A_TIME }, "logins").await;
     let before = db.clock().now() - KEYS_KEPT;
+    forget_all(db, ForgetKeys { before }, "idempotency keys").await;
+}
+
+/// A bounded number at a time, so that no transaction holds many rows for long.
+async fn forget_all(db: &Db, command: impl Command<Output = usize>, what: &str) {
     loop {
-        match db.write(Caller::Anyone, ForgetKeys { before }).await {
+        match db.write(Caller::Anyone, command.clone()).await {
             Ok(0) => break,
-            Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
+            Ok(forgotten) => tracing::debug!(forgotten, "old {what}"),
             Err(failure) => {
-                tracing::warn!(%failure, "could not forget old idempotency keys");
+                tracing::warn!(%failure, "could not forget old {what}");
                 break;
             }
         }

@@ -23,4 +23,5 @@ pub mod reactions;
 mod routes;
 pub mod serving;
 pub mod signals;
+mod vocabularies;
 pub mod worker;

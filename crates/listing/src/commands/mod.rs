@@ -1,12 +1,17 @@
 //! Everything that changes something, a file for each act.
 
 mod create_listing;
+mod discard_revision;
 mod enter_listings;
+mod expire_listings;
 mod publish_listing;
 mod remove_saved_search;
+mod renew_listing;
 mod return_listing;
+mod review_listing;
 mod save_search;
 mod submit_listing;
+mod suspend_listing;
 mod tell_saved_searches;
 mod update_listing;
 mod withdraw_listing;
@@ -18,12 +23,17 @@ use web::expect_version;
 use crate::{access, model::Listing, store};
 
 pub use create_listing::CreateListing;
+pub use discard_revision::DiscardRevision;
 pub use enter_listings::EnterListings;
+pub use expire_listings::{ExpireListings, RemindOwners};
 pub use publish_listing::PublishListing;
 pub use remove_saved_search::RemoveSavedSearch;
+pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
+pub use review_listing::{ReleaseReview, TakeReview};
 pub use save_search::SaveSearch;
 pub use submit_listing::SubmitListing;
+pub use suspend_listing::SuspendListing;
 pub use tell_saved_searches::TellSavedSearches;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;

@@ -1,4 +1,4 @@
-//! `publish_listing`: an operator shows it to everybody.
+//! `publish_listing`: an operator shows it, or its next text, to everybody.
 
 use ::store::{Command, Outcome, Tx};
 use kernel::{Id, Version, kinds};
@@ -21,11 +21,15 @@ impl Command for PublishListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::PublishListing>(tx, self.id, self.version).await?;
-        let (listing, event) = listing.publish(&permit, tx.now())?;
-        store::save_state(tx.conn(), self.version, &listing).await?;
-        tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
+        let (listing, event) = before.clone().publish(&permit, tx.now())?;
+        store::save(tx.conn(), &before, &listing).await?;
+        let facts = json!({
+            "status": listing.state.status(),
+            "changed": before.content.differences(&listing.content),
+        });
+        tx.record(listing.id, listing.version, facts);
         tx.announce(event);
         Ok(listing)
     }

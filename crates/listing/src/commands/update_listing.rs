@@ -27,13 +27,18 @@ impl Command for UpdateListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::UpdateListing>(tx, self.id, self.version).await?;
-        let before = listing.content.clone();
-        let listing = listing.update(&permit, self.changes, tx.now())?;
-        store::save_content(tx.conn(), self.version, &listing).await?;
-        let facts = json!({ "changed": before.differences(&listing.content) });
+        let (listing, event) = before.clone().update(&permit, self.changes, tx.now())?;
+        store::save(tx.conn(), &before, &listing).await?;
+        let facts = json!({
+            "changed": before.content.differences(&listing.content),
+            "revised": before.next_content().differences(listing.next_content()),
+        });
         tx.record(listing.id, listing.version, facts);
+        if let Some(event) = event {
+            tx.announce(event);
+        }
         Ok(listing)
     }
 }

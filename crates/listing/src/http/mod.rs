@@ -1,12 +1,18 @@
 //! The domain over HTTP.
 
 mod forms;
+mod history;
+mod life;
 mod listings;
 mod params;
+mod review_views;
+mod reviews;
 mod saved_searches;
 mod search;
 mod search_views;
 mod views;
+
+pub(crate) use forms::ReviewFilterForm;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -21,6 +27,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(listings::publish_listing)
         .service(listings::return_listing)
         .service(listings::withdraw_listing)
+        .service(life::suspend_listing)
+        .service(life::renew_listing)
+        .service(life::discard_listing_revision)
+        .service(history::list_listing_history)
+        .service(history::list_listing_duplicates)
+        .service(reviews::list_listing_reviews)
+        .service(reviews::take_listing_review)
+        .service(reviews::release_listing_review)
         .service(saved_searches::save_search)
         .service(saved_searches::list_saved_searches)
         .service(saved_searches::get_saved_search)

@@ -1,6 +1,6 @@
 //! Searching.
 
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{get, web::Data};
 use kernel::{Domain, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -115,7 +115,7 @@ pub(super) async fn search_listings(
     let answer = search.run(&index, read.db(), asked).await?;
     let page = paged.page(answer.found, |found| found.place, answer.total);
     let page = page.map(ListingSummaryView::from).into_view();
-    Ok(HttpResponse::Ok().json(ListingPageView::new(page, answer.facets)))
+    read.json(&ListingPageView::new(page, answer.facets))
 }
 
 /// Suggest what to search for
@@ -141,5 +141,5 @@ pub(super) async fn suggest_listings(
     typed: Query<TypedForm>,
 ) -> Answer {
     let suggestions = queries::suggestions(&index, read.db(), &typed.0.q).await?;
-    Ok(HttpResponse::Ok().json(SuggestionsView::from(suggestions)))
+    read.json(&SuggestionsView::from(suggestions))
 }

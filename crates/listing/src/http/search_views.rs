@@ -13,6 +13,7 @@ use crate::{
     http::views::OwnerView,
     model::{Budget, Ipc, ListingNumber, Price, Stage, Trl, highlight::Part},
     queries::{Facets, Found, Highlights, Suggestion, SuggestionKind},
+    store::SummaryRow,
 };
 
 /// A page of listings.
@@ -91,7 +92,13 @@ pub(super) struct ListingSummaryView {
 
 impl From<Found> for ListingSummaryView {
     fn from(found: Found) -> Self {
-        let Found { row, highlights, .. } = found;
+        let highlights = found.highlights.map(HighlightsView::from);
+        Self { highlights, ..Self::from(found.row) }
+    }
+}
+
+impl From<SummaryRow> for ListingSummaryView {
+    fn from(row: SummaryRow) -> Self {
         Self {
             id: row.id,
             number: row.number,
@@ -115,7 +122,7 @@ impl From<Found> for ListingSummaryView {
             updated_at: row.updated_at,
             submitted_at: row.submitted_at,
             published_at: row.published_at,
-            highlights: highlights.map(HighlightsView::from),
+            highlights: None,
         }
     }
 }

@@ -137,7 +137,6 @@ impl Fields {
 
     fn add_texts(&self, document: &mut TantivyDocument, listing: &PublicRow) {
         let keywords = || listing.keywords.iter().map(Line::as_str);
-        let description = || listing.description.iter().map(|text| text.as_str());
         let (mut all, mut title, mut summary) =
             (Terms::default(), Terms::default(), Terms::default());
         listing.texts().iter().for_each(|text| all.read(text));
@@ -149,7 +148,7 @@ impl Fields {
         for text in [listing.title.as_str(), listing.summary.as_str()] {
             cut.extend(words(text));
         }
-        keywords().chain(description()).for_each(|text| cut.extend(words(text)));
+        keywords().chain(listing.prose()).for_each(|text| cut.extend(words(text)));
         cut.sort_unstable();
         cut.dedup();
 

@@ -29,6 +29,9 @@ pub(crate) struct PublicRow {
     pub(crate) title: Line<200>,
     pub(crate) summary: Prose<2000>,
     pub(crate) description: Option<Prose<20000>>,
+    pub(crate) advantages: Option<Prose<2000>>,
+    pub(crate) market_outlook: Option<Prose<2000>>,
+    pub(crate) economic_benefits: Option<Prose<2000>>,
     pub(crate) keywords: Vec<Line<50>>,
     pub(crate) domain: Domain,
     pub(crate) ipc: Vec<Ipc>,
@@ -42,6 +45,13 @@ pub(crate) struct PublicRow {
 }
 
 impl PublicRow {
+    /// What is said at length, beside the abstract.
+    pub(crate) fn prose(&self) -> impl Iterator<Item = &str> {
+        let further = [&self.advantages, &self.market_outlook, &self.economic_benefits];
+        let further = further.into_iter().flatten().map(Prose::as_str);
+        self.description.iter().map(Prose::as_str).chain(further)
+    }
+
     /// Every text by which it is found; with its owner's name also as it is spelled in letters.
     pub(crate) fn texts(&self) -> Vec<String> {
         let labels = [
@@ -54,7 +64,7 @@ impl PublicRow {
         let mut texts: Vec<String> = lines.into_iter().map(ToString::to_string).collect();
         texts.extend(self.keywords.iter().map(ToString::to_string));
         texts.push(self.summary.to_string());
-        texts.extend(self.description.iter().map(ToString::to_string));
+        texts.extend(self.prose().map(str::to_owned));
         texts.push(self.number.to_string());
         texts.extend(self.ipc.iter().map(ToString::to_string));
         texts.extend(labels.map(str::to_owned));
