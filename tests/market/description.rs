@@ -85,10 +85,3 @@ async fn every_described_operation_is_served() {
         assert_ne!(reply.status, 405, "{method} {path}");
     }
 }
-
-#[test]
-fn write_it_down_for_now() {
-    if std::env::var_os("WRITE_OPENAPI").is_some() {
-        std::fs::write("/tmp/market-openapi.json", server::openapi::text().unwrap()).unwrap();
-    }
-}
