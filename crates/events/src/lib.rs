@@ -10,6 +10,7 @@ mod disclosure;
 mod introduction;
 mod listing;
 mod organisation;
+mod saved_search;
 
 pub use award::{AwardComputed, AwardProjected};
 pub use contract::{
@@ -25,6 +26,7 @@ pub use listing::{
     ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
 };
 pub use organisation::{OrganisationSuspended, OrganisationVerified};
+pub use saved_search::SavedSearchHit;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -104,6 +106,8 @@ events! {
     DisclosureRefused = "disclosure.refused", "disclosure" disclosure_id;
     /// The listing's owner no longer does.
     DisclosureRevoked = "disclosure.revoked", "disclosure" disclosure_id;
+    /// Something new answers a search that somebody keeps.
+    SavedSearchHit = "saved_search.hit", "saved_search" saved_search_id;
     /// Somebody asks two sides to talk.
     IntroductionProposed = "introduction.proposed", "introduction" introduction_id;
     /// Both sides want to talk.

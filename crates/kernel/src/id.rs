@@ -55,6 +55,8 @@ kinds! {
     Attachment = "attachment";
     /// A request to see what is protected of a listing.
     Disclosure = "disclosure";
+    /// A search that somebody keeps.
+    SavedSearch = "saved_search";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

@@ -16,6 +16,16 @@ acts! {
     CreateListing = "create_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Look for listings.
     SearchListings = "search_listings" [Grant::Anyone];
+    /// See what others have written of which one has begun to type.
+    SuggestListings = "suggest_listings" [Grant::Anyone];
+    /// Keep a search, to be told of what answers it.
+    SaveSearch = "save_search" [Grant::SignedIn];
+    /// List the searches that one's own account keeps.
+    ListSavedSearches = "list_saved_searches" [Grant::SignedIn];
+    /// Read one of them.
+    GetSavedSearch = "get_saved_search" [Grant::SignedIn];
+    /// Forget one of them.
+    RemoveSavedSearch = "remove_saved_search" [Grant::SignedIn];
     /// Read a listing that is public.
     GetListing = "get_listing" [Grant::Anyone];
     /// Read everything of a listing, and know of it before it is public.

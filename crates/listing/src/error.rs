@@ -36,6 +36,20 @@ pub static REVIEW_TAKEN: Reason = Reason::new(
     "该项已由其他运营人员领取审核",
     "another operator has taken this on for review",
 );
+/// This server is still building its search index.
+pub static INDEX_NOT_READY: Reason = Reason::new(
+    "index_not_ready",
+    Status::Unavailable,
+    "检索索引正在建立,请稍后再试",
+    "the search index is being built: try again shortly",
+);
+/// The account keeps as many searches as it may.
+pub static TOO_MANY_SAVED_SEARCHES: Reason = Reason::new(
+    "too_many_saved_searches",
+    Status::Conflict,
+    "保存的检索已达上限 100 条,请先删除不用的",
+    "you keep 100 searches, as many as you may: remove one first",
+);
 
 /// What is protected is seen only by those whom the owner lets.
 pub static DISCLOSURE_REQUIRED: Reason = Reason::new(
@@ -86,6 +100,8 @@ pub static REASONS: &[&Reason] = &[
     &REVISION_SUBMITTED,
     &NO_REVISION,
     &REVIEW_TAKEN,
+    &INDEX_NOT_READY,
+    &TOO_MANY_SAVED_SEARCHES,
 ];
 
 /// 422 `invalid` with every fault, if there are any.

@@ -3,19 +3,22 @@
 mod attachments;
 mod disclosures;
 mod duplicates;
+mod followed;
 mod life;
 mod listings;
 mod protected;
 mod reviews;
 mod rows;
+mod saved_searches;
 mod search;
-mod text_search;
 
 pub(crate) use attachments::*;
 pub(crate) use disclosures::*;
 pub(crate) use duplicates::*;
+pub(crate) use followed::*;
 pub(crate) use life::*;
 pub(crate) use listings::*;
 pub(crate) use protected::*;
 pub(crate) use reviews::*;
+pub(crate) use saved_searches::*;
 pub(crate) use search::*;

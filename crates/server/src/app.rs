@@ -9,6 +9,7 @@ use actix_web::{
     middleware::{DefaultHeaders, from_fn},
     web::{Data, redirect, scope, to},
 };
+use listing::SearchIndex;
 use matching::MatchIndex;
 use parties::Authenticator;
 use store::Db;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub attachments: listing::AttachmentStore,
     /// This server's match index.
     pub index: Arc<MatchIndex>,
+    /// This server's search index.
+    pub search: Arc<SearchIndex>,
     /// Web pages that may call.
     pub cors_origins: Vec<String>,
     /// Whether the server is going down.
@@ -79,6 +82,7 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
             .app_data(Data::new(parts.attachments.clone()))
             .app_data(Data::new(parts.draining.clone()))
             .app_data(Data::from(Arc::clone(&parts.index)))
+            .app_data(Data::from(Arc::clone(&parts.search)))
             .app_data(Data::from(authenticate))
             .app_data(Data::from(listing))
             .app_data(Data::from(matching))

@@ -15,7 +15,7 @@ pub use crate::database_url::DatabaseUrl;
 pub struct Config {
     /// Where to serve.
     pub listen: String,
-    /// Where the embedded PostgreSQL, its log and the master key live.
+    /// Where the embedded PostgreSQL, its log, the master key and the search index live.
     pub data_dir: PathBuf,
     /// A PostgreSQL server to use instead of the embedded one; also `DATABASE_URL`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -157,6 +157,12 @@ impl Config {
             Ok(read) => read.completed().checked(),
             Err(first) => Err(faults_of_each(merged).unwrap_or_else(|| first.into())),
         }
+    }
+
+    /// Where this server's search index lives.
+    #[must_use]
+    pub fn search_dir(&self) -> PathBuf {
+        self.data_dir.join("search")
     }
 
     /// The same, listening elsewhere.

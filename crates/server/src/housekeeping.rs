@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use kernel::Caller;
 use listing::{
     AttachmentStore,
-    commands::{ExpireListings, RemindOwners},
+    commands::{ExpireListings, RemindOwners, TellSavedSearches},
 };
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
@@ -52,13 +52,17 @@ async fn sweep(db: &Db, attachments: &AttachmentStore) {
     }
 }
 
-/// Expires what has stood to the end of its last day, and reminds owners.
+/// Expires what has stood to the end of its last day, reminds owners, and tells those who keep
+/// searches of what was found for them.
 async fn tend_listings(db: &Db) {
     while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
         tracing::info!(expired, "listings whose last day is over");
     }
     while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
         tracing::info!(told, "owners of listings whose last day comes near");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, TellSavedSearches).await) {
+        tracing::debug!(told, "saved searches with something new");
     }
 }
 

@@ -12,7 +12,10 @@ impl React for Reactions {
         match event {
             Event::OrganisationVerified(e) => matching::learn_organisation(tx, e).await,
             Event::OrganisationSuspended(e) => matching::leave_organisation_out(tx, e).await,
-            Event::ListingPublished(e) => matching::learn_listing(tx, e).await,
+            Event::ListingPublished(e) => {
+                matching::learn_listing(tx, e).await?;
+                listing::note_hits(tx, e).await
+            }
             Event::ListingWithdrawn(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingSuspended(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingExpired(e) => matching::forget_listing(tx, e.listing_id).await,
@@ -33,6 +36,7 @@ impl React for Reactions {
             | Event::DisclosureGranted(_)
             | Event::DisclosureRefused(_)
             | Event::DisclosureRevoked(_)
+            | Event::SavedSearchHit(_)
             | Event::IntroductionProposed(_)
             | Event::IntroductionAccepted(_)
             | Event::IntroductionDeclined(_)

@@ -3,7 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
-use listing::AttachmentStore;
+use listing::{AttachmentStore, SearchIndex};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -170,11 +170,12 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
     let assembled = assemble(config, listener, &database).await?;
-    let Assembled { tools, draining, index, server, figures } = assembled;
+    let Assembled { tools, draining, index, search, server, figures } = assembled;
     let (stop_worker, stopped) = watch::channel(false);
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
         tokio::spawn(housekeeping::keep(
             tools.db.clone(),
             tools.authenticator.clone(),
@@ -182,7 +183,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         )),
     ];
     if let Some(handle) = figures {
-        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
+        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, search, handle)));
     }
     let handle = server.handle();
     tokio::spawn(server);
@@ -203,6 +204,7 @@ struct Assembled {
     tools: Tools,
     draining: Draining,
     index: Arc<MatchIndex>,
+    search: Arc<SearchIndex>,
     server: actix_web::dev::Server,
     figures: Option<PrometheusHandle>,
 }
@@ -215,6 +217,9 @@ async fn assemble(
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
     let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let folder = config.search_dir();
+    let search = SearchIndex::in_folder(&folder).context("the search index (MARKET_DATA_DIR)")?;
+    let search = Arc::new(search);
     let figures = if config.metrics_listen.is_empty() {
         None
     } else {
@@ -228,12 +233,13 @@ async fn assemble(
         attachments: tools.attachments.clone(),
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
+        search: Arc::clone(&search),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
     let server = app::serve(parts, listener)?;
-    Ok(Assembled { tools, draining, index, server, figures })
+    Ok(Assembled { tools, draining, index, search, server, figures })
 }
 
 impl Running {

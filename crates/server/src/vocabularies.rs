@@ -35,6 +35,8 @@ const CLOSED: &[Vocabulary] = &[
     listing::queries::Assigned::VOCABULARY,
     listing::queries::TakenBy::VOCABULARY,
     listing::queries::Sort::VOCABULARY,
+    listing::queries::SuggestionKind::VOCABULARY,
+    listing::model::Notify::VOCABULARY,
     kernel::IntroductionStatus::VOCABULARY,
     matching::model::explanation::Factor::VOCABULARY,
     matching::model::introduction::Participant::VOCABULARY,

@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{OrganisationKind, Role};
-use listing::AttachmentStore;
+use listing::{AttachmentStore, SearchIndex};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -86,11 +86,12 @@ impl App {
     async fn on(url: String, master: [u8; 32], change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::system();
         let files = tempfile::tempdir().expect("a folder");
-        let (mut parts, index) = parts(&url, clock.clone(), master, files.path()).await;
+        let mut parts = parts(&url, clock.clone(), master, files.path()).await;
         let attachments = parts.attachments.clone();
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
-        index.rebuild(&db).await.expect("the index");
+        parts.index.rebuild(&db).await.expect("the index");
+        parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let running = serve(parts, listener).expect("a server");
@@ -100,6 +101,10 @@ impl App {
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
         Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
+    }
+
+    pub(crate) const fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Lets the market react to everything that was announced, and to what comes of it.
@@ -242,10 +247,11 @@ impl App {
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
         let files = tempfile::tempdir().expect("a folder");
-        let (parts, index) = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
+        let parts = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
-        tokio::spawn(index.follow(parts.db.clone()));
+        tokio::spawn(Arc::clone(&parts.index).follow(parts.db.clone()));
+        tokio::spawn(Arc::clone(&parts.search).follow(parts.db.clone()));
         let port = std::env::var(Process::PORT).expect("a port");
         let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("the port");
         serve(parts, listener).expect("a server").await.expect("serving");
@@ -259,12 +265,7 @@ impl Drop for App {
     }
 }
 
-async fn parts(
-    url: &str,
-    clock: Clock,
-    master: [u8; 32],
-    files: &Path,
-) -> (Parts, Arc<MatchIndex>) {
+async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts {
     let pools = PoolSettings {
         readers: 8,
         writers: 8,
@@ -277,24 +278,26 @@ async fn parts(
         TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
     let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
-    let index = Arc::new(MatchIndex::default());
+    // A machine that is busy with other tests takes changes in late; a test does not mind.
+    let search = SearchIndex::temporary().expect("a search index");
+    let search = search.with_patience(Duration::from_secs(30));
     let mut settings = Settings::new(CursorKey::new([9; 32]));
     settings.request_deadline = Duration::from_secs(60);
     settings.uploads.folder = files.join("uploads");
     std::fs::create_dir_all(&settings.uploads.folder).expect("a folder");
     settings.uploads.grace = Duration::from_secs(2);
     let objects = Objects::in_folder(&files.join("objects")).expect("a store");
-    let parts = Parts {
+    Parts {
         db,
         attachments: AttachmentStore::new(objects, ALLOWANCE),
         authenticator,
         settings,
-        index: Arc::clone(&index),
+        index: Arc::new(MatchIndex::default()),
+        search: Arc::new(search),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
-    };
-    (parts, index)
+    }
 }
 
 /// The server as a process of its own, to be killed.

@@ -13,6 +13,9 @@ mod uploads;
 
 mod review_views;
 mod reviews;
+mod saved_searches;
+mod search;
+mod search_views;
 mod views;
 
 pub(crate) use forms::ReviewFilterForm;
@@ -22,7 +25,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(listings::create_listing)
-        .service(listings::search_listings)
+        .service(search::search_listings)
+        .service(search::suggest_listings)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)
@@ -50,5 +54,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(history::list_listing_duplicates)
         .service(reviews::list_listing_reviews)
         .service(reviews::take_listing_review)
-        .service(reviews::release_listing_review);
+        .service(reviews::release_listing_review)
+        .service(saved_searches::save_search)
+        .service(saved_searches::list_saved_searches)
+        .service(saved_searches::get_saved_search)
+        .service(saved_searches::remove_saved_search);
 }

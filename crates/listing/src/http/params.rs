@@ -30,6 +30,14 @@ pub(super) struct DisclosurePath {
     id: Id<kinds::Disclosure>,
 }
 
+/// Which saved search.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SavedSearchPath {
+    /// The saved search's id.
+    id: Id<kinds::SavedSearch>,
+}
+
 /// In which version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
