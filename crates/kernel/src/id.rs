@@ -51,6 +51,12 @@ kinds! {
     Session = "session";
     /// A listing.
     Listing = "listing";
+    /// A file that belongs to a listing.
+    Attachment = "attachment";
+    /// A request to see what is protected of a listing.
+    Disclosure = "disclosure";
+    /// A search that somebody keeps.
+    SavedSearch = "saved_search";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

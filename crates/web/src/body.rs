@@ -44,7 +44,7 @@ async fn collect(mut payload: Payload, limit: usize) -> Outcome<Bytes> {
     Ok(body.freeze())
 }
 
-fn too_large(limit: usize) -> store::Failure {
+pub(crate) fn too_large(limit: impl std::fmt::Display) -> store::Failure {
     BODY_TOO_LARGE.because(format!("最多 {limit} 字节"), format!("at most {limit} bytes")).into()
 }
 

@@ -72,6 +72,8 @@ pub struct Gates {
     pub reads: Gate,
     /// Writes.
     pub writes: Gate,
+    /// Files on their way in, each of which takes long.
+    pub uploads: Gate,
     /// What waits for a password's hash.
     pub logins: Gate,
     /// What computes and stores nothing.
@@ -85,6 +87,7 @@ impl Default for Gates {
             arrivals: Gate::new(4096, 0, Duration::ZERO),
             reads: Gate::new(256, 512, patience),
             writes: Gate::new(64, 256, patience),
+            uploads: Gate::new(32, 64, Duration::from_secs(2)),
             logins: Gate::new(64, 256, patience),
             calculations: Gate::new(64, 256, patience),
         }

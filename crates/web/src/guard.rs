@@ -79,7 +79,8 @@ async fn serve(
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     };
     let changes_nothing = request.method().is_safe();
-    match tokio::time::timeout(settings.request_deadline, next.call(request)).await {
+    let deadline = settings.deadline(request.headers());
+    match tokio::time::timeout(deadline, next.call(request)).await {
         Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => Err(anyhow::anyhow!("a middleware failed: {error}").into()),
         Err(_) if changes_nothing => Err(refusals::TIMED_OUT.refuse().into()),

@@ -2,7 +2,9 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use crate::{CursorKey, Gates};
+use actix_web::http::header::HeaderMap;
+
+use crate::{CursorKey, Gates, UploadSettings, upload};
 
 /// What the edge needs to know; one per server, in the application's data.
 #[derive(Clone)]
@@ -15,6 +17,8 @@ pub struct Settings {
     pub body_deadline: Duration,
     /// How long a request may take in all.
     pub request_deadline: Duration,
+    /// How files are received.
+    pub uploads: UploadSettings,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Who may be served at once.
@@ -30,8 +34,18 @@ impl Settings {
             body_limit: 1024 * 1024,
             body_deadline: Duration::from_secs(10),
             request_deadline: Duration::from_secs(10),
+            uploads: UploadSettings::default(),
             trusted_proxies: Vec::new(),
             gates: Gates::default(),
+        }
+    }
+
+    /// How long the request with this head may take in all: with a file on its way in, longer.
+    pub(crate) fn deadline(&self, headers: &HeaderMap) -> Duration {
+        if upload::is_upload(headers) {
+            self.request_deadline.saturating_add(self.uploads.longest)
+        } else {
+            self.request_deadline
         }
     }
 }

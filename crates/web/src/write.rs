@@ -12,7 +12,7 @@ use actix_web::{
     web::Data,
 };
 use futures::{FutureExt, future::LocalBoxFuture};
-use kernel::{Caller, Version};
+use kernel::{Caller, Id, Kind, Version};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Command, Db, Kept, KeyUse, Outcome, Request};
 use tokio::sync::OwnedSemaphorePermit;
@@ -84,17 +84,46 @@ impl<T: DeserializeOwned + 'static, S: Sender, G: Class> FromRequest for Write<T
             let place = G::gate(&settings.gates).enter().await;
             let place = place.ok_or_else(|| OVERLOADED.refuse())?;
             body::expect_json(&http, &bytes)?;
-            let key = key_use(&http, &caller, &settings, &bytes)?;
             let body = check_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
-            let id = http.extensions().get::<RequestId>().map(|names| names.id.clone());
-            let request = Request { caller, id: id.unwrap_or_default(), key };
-            Ok(Self { body, http, db, settings, request, place, marks: PhantomData })
+            Ok(Self::admit(http, caller, db, settings, place, body, &bytes)?)
         }
         .boxed_local()
     }
 }
 
+impl<T> Write<T, SignedIn> {
+    /// The write that an upload becomes when it has arrived. It keeps its place among uploads:
+    /// what it has still to do may take long, and must not keep other writes waiting.
+    pub(crate) fn of_upload(
+        http: HttpRequest,
+        caller: Caller,
+        db: Data<Db>,
+        settings: Data<Settings>,
+        place: OwnedSemaphorePermit,
+        body: T,
+        sent: &[u8],
+    ) -> Outcome<Self> {
+        Self::admit(http, caller, db, settings, place, body, sent)
+    }
+}
+
 impl<T, S, G> Write<T, S, G> {
+    /// A write whose body has come: `sent` is what it says, for telling a repeated request.
+    fn admit(
+        http: HttpRequest,
+        caller: Caller,
+        db: Data<Db>,
+        settings: Data<Settings>,
+        place: OwnedSemaphorePermit,
+        body: T,
+        sent: &[u8],
+    ) -> Outcome<Self> {
+        let key = key_use(&http, &caller, &settings, sent)?;
+        let id = http.extensions().get::<RequestId>().map(|names| names.id.clone());
+        let request = Request { caller, id: id.unwrap_or_default(), key };
+        Ok(Self { body, http, db, settings, request, place, marks: PhantomData })
+    }
+
     /// Who asks.
     #[must_use]
     pub const fn caller(&self) -> &Caller {
@@ -111,6 +140,13 @@ impl<T, S, G> Write<T, S, G> {
     #[must_use]
     pub fn client(&self) -> IpAddr {
         client_address(&self.http, &self.settings.trusted_proxies)
+    }
+
+    /// A new id, for what has to be named before the command runs.
+    #[must_use]
+    pub fn new_id<K: Kind>(&self) -> Id<K> {
+        let now = u64::try_from(self.db.clock().now().timestamp_millis()).unwrap_or(0);
+        Id::from_parts(now, &rand::random())
     }
 
     /// The database, for what must be read or computed before the transaction.

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::{
     Ports, access,
-    model::{Content, Listing, NewListing, Owner, Terms},
-    segmenter, store,
+    model::{Content, Listing, NewListing, Owner},
+    store,
 };
 
 /// Begins a draft.
@@ -18,17 +18,13 @@ use crate::{
 pub struct CreateListing {
     ports: Arc<dyn Ports>,
     content: Content,
-    terms: Terms,
 }
 
 impl CreateListing {
-    /// Makes the command; cuts the texts into words beforehand.
-    ///
-    /// # Errors
-    /// Only if something breaks.
-    pub async fn new(ports: Arc<dyn Ports>, content: Content) -> Outcome<Self> {
-        let terms = segmenter::terms(content.clone()).await?;
-        Ok(Self { ports, content, terms })
+    /// Makes the command.
+    #[must_use]
+    pub const fn new(ports: Arc<dyn Ports>, content: Content) -> Self {
+        Self { ports, content }
     }
 }
 
@@ -40,7 +36,7 @@ impl Command for CreateListing {
         let own = tx.actor()?.organisation;
         let permit =
             judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
-        begin(tx, self.ports.as_ref(), &permit, own, self.content, &self.terms).await
+        begin(tx, self.ports.as_ref(), &permit, own, self.content).await
     }
 }
 
@@ -51,13 +47,12 @@ pub(super) async fn begin(
     permit: &Permit<access::CreateListing>,
     own: Id<kinds::Organisation>,
     content: Content,
-    terms: &Terms,
 ) -> Outcome<Listing> {
     let facts = ports.organisation(tx.conn(), own).await?;
     let facts = facts.ok_or_else(|| anyhow!("an actor's {own:?} is unknown"))?;
     let owner = Owner { id: facts.id, name: facts.name };
     let draft = NewListing::draft(permit, tx.new_id(), owner, content, tx.now())?;
-    let listing = store::add_listing(tx.conn(), draft, terms).await?;
+    let listing = store::add_listing(tx.conn(), draft).await?;
     let facts = json!({
         "number": listing.number,
         "kind": listing.content.kind,

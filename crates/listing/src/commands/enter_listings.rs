@@ -11,31 +11,28 @@ use serde_json::json;
 use crate::{
     access,
     error::refuse_faults,
-    model::{Listing, NewListing, State, Terms},
-    segmenter, store,
+    model::{Listing, NewListing, State},
+    store,
 };
 
 /// Enters many listings at once.
 #[derive(Clone)]
 pub struct EnterListings {
-    listings: Arc<[(NewListing, Terms)]>,
+    listings: Arc<[NewListing]>,
 }
 
 impl EnterListings {
-    /// Makes the command; checks the listings and cuts their texts into words beforehand.
+    /// Makes the command; checks the listings.
     ///
     /// # Errors
     /// 422 `invalid` with every fault of the first listing that has any.
-    pub async fn new(listings: Vec<NewListing>) -> Outcome<Self> {
-        let mut cut = Vec::with_capacity(listings.len());
-        for listing in listings {
+    pub fn new(listings: Vec<NewListing>) -> Outcome<Self> {
+        for listing in &listings {
             let content = &listing.content;
             let day = civil_date(listing.created_at);
             refuse_faults([content.faults(), content.faults_at_submission(day)].concat())?;
-            let terms = segmenter::terms(content.clone()).await?;
-            cut.push((listing, terms));
         }
-        Ok(Self { listings: cut.into() })
+        Ok(Self { listings: listings.into() })
     }
 }
 
@@ -50,7 +47,7 @@ impl Command for EnterListings {
         let submitted = Version::FIRST.next();
         let numbers = store::add_published(tx.conn(), &self.listings, submitted.next()).await?;
         let mut events = Vec::with_capacity(numbers.len());
-        for ((new, _), number) in self.listings.iter().zip(numbers) {
+        for (new, number) in self.listings.iter().zip(numbers) {
             let at = new.created_at;
             let draft = new.clone().numbered(number);
             let facts = json!({

@@ -1,18 +1,26 @@
 //! Everything that changes something, a file for each act.
 
+mod add_attachment;
 mod count_views;
 mod create_listing;
 mod discard_revision;
+mod disclosures;
 mod enter_listings;
 mod expire_listings;
 mod follow_listing;
+mod look;
 mod publish_listing;
 mod put_listing;
+mod put_protected_description;
+mod remove_attachment;
+mod remove_saved_search;
 mod renew_listing;
 mod return_listing;
 mod review_listing;
+mod save_search;
 mod submit_listing;
 mod suspend_listing;
+mod tell_saved_searches;
 mod update_listing;
 mod withdraw_listing;
 
@@ -22,19 +30,27 @@ use web::expect_version;
 
 use crate::{access, model::Listing, store};
 
+pub use add_attachment::{AddAttachment, expect_room};
 pub use count_views::CountViews;
 pub use create_listing::CreateListing;
 pub use discard_revision::DiscardRevision;
+pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
 pub use expire_listings::{ExpireListings, RemindOwners};
 pub use follow_listing::{FollowListing, UnfollowListing};
+pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;
 pub use put_listing::{PutListing, Written};
+pub use put_protected_description::PutProtectedDescription;
+pub use remove_attachment::RemoveAttachment;
+pub use remove_saved_search::RemoveSavedSearch;
 pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
 pub use review_listing::{ReleaseReview, TakeReview};
+pub use save_search::SaveSearch;
 pub use submit_listing::SubmitListing;
 pub use suspend_listing::SuspendListing;
+pub use tell_saved_searches::TellSavedSearches;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 

@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use ::store::{Command, Db, Outcome, Tx};
-use kernel::{Fault, Id, Line, Refusal, judge, kinds};
+use ::store::{Command, Outcome, Tx};
+use kernel::{Fault, Line, Refusal, judge};
 use web::{Precondition, invalid};
 
 use super::{create_listing::begin, update_listing::rewrite};
 use crate::{
     Ports, access,
-    model::{Content, Listing, Terms},
-    segmenter, store,
+    model::{Content, Listing},
+    store,
 };
 
 /// Writes a listing under its owner's own number.
@@ -21,8 +21,6 @@ pub struct PutListing {
     reference: Line<100>,
     supposed: Precondition,
     content: Content,
-    /// Its words, unless it seemed to say all this already.
-    terms: Option<Terms>,
 }
 
 /// A listing that says what it was meant to say.
@@ -35,14 +33,12 @@ pub struct Written {
 }
 
 impl PutListing {
-    /// Makes the command; cuts the texts into words beforehand, unless nothing seems to change.
+    /// Makes the command.
     ///
     /// # Errors
     /// 422 `invalid` if the content names another reference.
-    pub async fn new(
-        db: &Db,
+    pub fn new(
         ports: Arc<dyn Ports>,
-        own: Id<kinds::Organisation>,
         reference: Line<100>,
         supposed: Precondition,
         content: Content,
@@ -51,19 +47,7 @@ impl PutListing {
             return Err(other_reference().into());
         }
         let content = Content { reference: Some(reference.clone()), ..content };
-        let present =
-            store::listing_by_reference(&mut *db.reader().await?, own, &reference).await?;
-        let says_so = present.is_some_and(|listing| *listing.next_content() == content);
-        let terms = if says_so { None } else { Some(segmenter::terms(content.clone()).await?) };
-        Ok(Self { ports, reference, supposed, content, terms })
-    }
-
-    async fn terms(&self) -> Outcome<Terms> {
-        match &self.terms {
-            Some(terms) => Ok(terms.clone()),
-            // It said all this a moment ago and no longer does: so seldom that the row may wait.
-            None => segmenter::terms(self.content.clone()).await,
-        }
+        Ok(Self { ports, reference, supposed, content })
     }
 
     /// Replaces everything that its owner says in the listing, or wants a published one to say
@@ -78,8 +62,7 @@ impl PutListing {
         }
         let permit = access::permit::<access::UpdateListing>(tx.caller(), &listing)?;
         let changes = present.changes_to(self.content.clone());
-        let terms = if changes.touch_texts() { Some(self.terms().await?) } else { None };
-        rewrite(tx, &permit, listing, changes, terms.as_ref()).await
+        rewrite(tx, &permit, listing, changes).await
     }
 }
 
@@ -95,9 +78,8 @@ impl Command for PutListing {
         let Some(present) = present else {
             let permit =
                 judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
-            let terms = self.terms().await?;
             let ports = Arc::clone(&self.ports);
-            let listing = begin(tx, ports.as_ref(), &permit, own, self.content, &terms).await?;
+            let listing = begin(tx, ports.as_ref(), &permit, own, self.content).await?;
             return Ok(Written { listing, is_new: true });
         };
         Ok(Written { listing: self.replace(tx, present).await?, is_new: false })

@@ -154,13 +154,12 @@ impl Item<'_> {
     }
 
     async fn run(&self, action: Action) -> Outcome<Kept> {
-        let (write, own) = (self.write, self.own);
+        let write = self.write;
         match action {
             Action::Put { reference, listing, supposed } => {
                 let ports = Arc::clone(self.ports);
                 let content = (*listing).into();
-                let command =
-                    PutListing::new(write.db(), ports, own, reference, supposed, content).await?;
+                let command = PutListing::new(ports, reference, supposed, content)?;
                 let is_new = |done: &Written| done.is_new;
                 write
                     .part(self.number, command, is_new, |done| ListingView::whole(&done.listing))

@@ -13,7 +13,7 @@ use web::{
 use crate::{
     Ports,
     commands::{FollowListing, UnfollowListing},
-    http::{params::ListingPath, views::ListingSummaryView},
+    http::{params::ListingPath, search_views::ListingSummaryView},
     queries::{self, Statistics},
     store::FollowPlace,
 };

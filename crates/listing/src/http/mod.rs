@@ -1,5 +1,6 @@
 //! The domain over HTTP.
 
+mod attachments;
 mod bulk;
 mod changes;
 mod followers;
@@ -8,9 +9,16 @@ mod history;
 mod life;
 mod listings;
 mod params;
+mod protected;
+mod protected_forms;
+mod protected_views;
 mod references;
 mod review_views;
 mod reviews;
+mod saved_searches;
+mod search;
+mod search_views;
+mod uploads;
 mod views;
 
 pub(crate) use forms::ReviewFilterForm;
@@ -20,7 +28,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The routes under `/api/v1`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(listings::create_listing)
-        .service(listings::search_listings)
+        .service(search::search_listings)
+        .service(search::suggest_listings)
         // Before `/listings/{id}`, which would take their words for ids.
         .service(references::put_listing_by_reference)
         .service(references::get_listing_by_reference)
@@ -32,6 +41,20 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(listings::publish_listing)
         .service(listings::return_listing)
         .service(listings::withdraw_listing)
+        .service(attachments::add_attachment)
+        .service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::download_attachment)
+        .service(attachments::remove_attachment)
+        .service(protected::get_protected_description)
+        .service(protected::put_protected_description)
+        .service(protected::list_disclosure_looks)
+        .service(protected::request_disclosure)
+        .service(protected::list_disclosures)
+        .service(protected::get_disclosure)
+        .service(protected::grant_disclosure)
+        .service(protected::refuse_disclosure)
+        .service(protected::revoke_disclosure)
         .service(life::suspend_listing)
         .service(life::renew_listing)
         .service(life::discard_listing_revision)
@@ -43,5 +66,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(followers::follow_listing)
         .service(followers::unfollow_listing)
         .service(followers::list_followed_listings)
-        .service(followers::get_listing_statistics);
+        .service(followers::get_listing_statistics)
+        .service(saved_searches::save_search)
+        .service(saved_searches::list_saved_searches)
+        .service(saved_searches::get_saved_search)
+        .service(saved_searches::remove_saved_search);
 }

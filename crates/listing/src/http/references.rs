@@ -63,12 +63,12 @@ pub(super) async fn put_listing_by_reference(
     reference: Path<AsItCame>,
     write: Write<CreateListingForm>,
 ) -> Answer {
-    let (own, _) = access::own::<access::PutListingByReference>(write.caller())?;
+    access::own::<access::PutListingByReference>(write.caller())?;
     let reference: Line<100> =
         reference.0.0.parse().map_err(|fault| invalid().at("/reference", fault))?;
     let (supposed, content) = (write.precondition()?, write.body.clone().into());
     let ports = ports.into_inner();
-    let command = PutListing::new(write.db(), ports, own, reference, supposed, content).await?;
+    let command = PutListing::new(ports, reference, supposed, content)?;
     write.put(command, |done: &Written| done.is_new, |done| ListingView::whole(&done.listing)).await
 }
 

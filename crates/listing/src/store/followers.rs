@@ -68,7 +68,7 @@ pub(crate) async fn unfollow(
 }
 
 /// What somebody follows and may see, the newest first, after a place.
-pub(crate) async fn followed(
+pub(crate) async fn followed_by(
     conn: &mut Conn,
     account: Id<kinds::Account>,
     visible: &Visible,
