@@ -14,7 +14,7 @@ use schema::listing::{listing_contacts, listing_revisions, listings::dsl};
 use serde::{Deserialize, Serialize};
 use store::{Conn, Outcome};
 
-use super::rows::WholeRow;
+use super::{followed::present, rows::WholeRow};
 use crate::model::Listing;
 
 /// Where a change stands.
@@ -35,17 +35,6 @@ impl ChangePlace {
     }
 }
 
-#[derive(QueryableByName)]
-struct HistoryRow {
-    #[diesel(sql_type = Text)]
-    history: String,
-}
-
-/// Another after a logical restore (another cluster), and after a physical one (another timeline).
-const HISTORY: &str = "
-    SELECT system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS history
-      FROM pg_control_system()";
-
 /// The owner's listings that changed after a place, at most `limit`, and the place of the last.
 /// After a place in another history, all of them.
 pub(crate) async fn changed_after(
@@ -54,7 +43,7 @@ pub(crate) async fn changed_after(
     after: Option<ChangePlace>,
     limit: i64,
 ) -> Outcome<(Vec<Listing>, ChangePlace)> {
-    let HistoryRow { history } = diesel::sql_query(HISTORY).get_result(conn).await?;
+    let history = present(conn).await?.database;
     let after = after.filter(|place| place.history == history);
     let mut place = after.unwrap_or_else(|| ChangePlace::beginning(history));
     // The owner stands in the comparison, too, so that only the index
