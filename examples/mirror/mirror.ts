@@ -94,12 +94,18 @@ function take(office: Office, listing: Listing): boolean {
   const { version, status } = listing;
   const words = wanted(listing);
   const known = office.state.known[reference];
-  if (known !== undefined && known.version >= version) return false;
+  const isKnown =
+    known?.version === version && known.status === status && sameWords(known.listing, words);
+  if (isKnown) return false;
   const own = office.record(reference);
   office.state.known[reference] = { version, status, listing: words };
   const isOurs = own !== undefined && !(known && sameWords(own.listing, known.listing));
-  if (own !== undefined && isOurs && !sameWords(own.listing, words)) {
-    office.setAside(reference, own, "the market has changed it, too");
+  // An older version comes only from a database that was set back: its words stand, but those that
+  // it has lost are kept.
+  const isSetBack = known !== undefined && version < known.version;
+  if (own !== undefined && (isOurs || isSetBack) && !sameWords(own.listing, words)) {
+    const why = isSetBack ? "the market was set back" : "the market has changed it, too";
+    office.setAside(reference, own, why);
   }
   office.save(reference, { ...(own?.action && { action: own.action }), listing: words, status });
   return true;

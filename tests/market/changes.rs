@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use kernel::Role;
+use listing::commands::ExpireListings;
 use serde_json::{Value, json};
 
 use crate::support::{
-    api::Api,
+    api::{Api, Form},
     app::App,
     cast::Cast,
     deal::{Deal, publish, result_form},
@@ -73,6 +75,88 @@ async fn every_change_of_either_side_appears_in_order_and_withdrawals_too() {
     let idle = owner.get(format!("listings/changes?limit=100{after}")).ok().await;
     assert!(idle.items().is_empty());
     assert_eq!(format!("&after={}", idle.text("next_after")), after);
+}
+
+#[tokio::test]
+async fn what_review_and_time_make_of_a_published_listing_appears() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let (owner, operator) = (&cast.university.api, &cast.operator);
+    let mut form = result_form();
+    form["expires_on"] = json!(kernel::civil_date(app.clock.now()) + TimeDelta::days(20));
+    let published = publish(&cast, &cast.university, form).await;
+    let path = format!("listings/{}", published.id());
+    let mut after = String::new();
+    assert_eq!(next_one(owner, &mut after).await["status"], "published");
+
+    let change = json!({ "title": "防冰涂层二代" });
+    let revised = owner.patch(&path, change).if_match(&published).ok().await;
+    let seen = next_one(owner, &mut after).await;
+    assert_eq!(seen, revised.body);
+    assert_eq!(
+        (&seen["title"], &seen["revision"]["status"], &seen["revision"]["changed"]),
+        (&published.body["title"], &json!("draft"), &json!(["title"]))
+    );
+    let submitted = owner.act(format!("{path}/submit")).if_match(&revised).ok().await;
+    assert_eq!(next_one(owner, &mut after).await["revision"]["status"], "submitted");
+    let reasons = json!({ "reasons": ["请补充"] });
+    let back = operator.post(format!("{path}/return"), reasons).if_match(&submitted).ok().await;
+    let seen = next_one(owner, &mut after).await;
+    assert_eq!(
+        (&seen["status"], &seen["revision"]["return_reasons"]),
+        (&json!("published"), &json!([{ "reason": "请补充" }]))
+    );
+    let why = json!({ "reason": "权属存疑" });
+    let down = operator.post(format!("{path}/suspend"), why).if_match(&back).ok().await;
+    let seen = next_one(owner, &mut after).await;
+    assert_eq!(
+        (&seen["status"], &seen["suspension_reason"]),
+        (&json!("suspended"), &json!("权属存疑"))
+    );
+    let again = owner.act(format!("{path}/submit")).if_match(&down).ok().await;
+    operator.act(format!("{path}/publish")).if_match(&again).ok().await;
+    assert_eq!(next_one(owner, &mut after).await["status"], "published");
+
+    app.clock.shift(TimeDelta::days(21));
+    assert_eq!(app.run(ExpireListings).await, 1);
+    // Three weeks later everybody has signed in again.
+    let owner = owner.with_token(app.sign_in(&cast.university.email).await.text("access_token"));
+    assert_eq!(next_one(&owner, &mut after).await["status"], "expired");
+    let expired = owner.get(&path).ok().await;
+    let renewed = owner.act(format!("{path}/renew")).if_match(&expired).ok().await;
+    assert_eq!(next_one(&owner, &mut after).await, renewed.body);
+}
+
+#[tokio::test]
+async fn what_is_protected_changes_a_listing_and_is_not_in_the_feed() {
+    const SECRET: &str = "霜序玄铁配方";
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let mut form = result_form();
+    form["reference"] = json!("QHU-1");
+    let draft = owner.post("listings", form).ok().await;
+    let path = format!("listings/{}", draft.id());
+    let mut after = String::new();
+    assert_eq!(next_one(owner, &mut after).await["version"], 1);
+    let secret = json!({ "description": SECRET });
+    owner.put(format!("{path}/protected"), secret).if_match(&draft).ok().await;
+    assert_eq!(next_one(owner, &mut after).await["version"], 2);
+    let file = Form::attachment("protected", &format!("{SECRET}.txt"), SECRET);
+    owner.ask(reqwest::Method::POST, format!("{path}/attachments")).form(file).ok().await;
+    assert_eq!(next_one(owner, &mut after).await["version"], 3);
+
+    // Each look at it is recorded: neither the feed nor an answer to a program is one.
+    let feed = owner.get("listings/changes").ok().await;
+    let read = owner.get("listings/by-reference/QHU-1").ok().await;
+    let written = owner.put("listings/by-reference/QHU-1", result_form()).ok().await;
+    let items = json!({ "items": [{ "reference": "QHU-1", "action": "submit" }] });
+    let submitted = owner.post("listings/bulk", items).ok().await;
+    for reply in [feed, read, written, submitted] {
+        assert!(!reply.raw.contains(SECRET) && !reply.raw.contains("玄铁"), "{:#}", reply.body);
+    }
+    assert_eq!(app.count("listing_looks").await, 0);
+    assert_eq!(app.count("listing_protected").await, 1, "a replacement leaves it as it is");
 }
 
 #[tokio::test]

@@ -367,6 +367,46 @@ async fn a_bulk_under_a_key_is_done_once_also_if_it_was_cut_off_in_the_middle() 
 }
 
 #[tokio::test]
+async fn what_a_program_writes_is_found_and_matched_and_gone_like_all_else() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let need = publish(&cast, &cast.enterprise, need_form()).await;
+    let mut form = result_form();
+    form["title"] = json!("超疏水玄冰涂层");
+    form["price"] = json!({ "mode": "fixed", "amount_fen": 900 });
+    let items = json!({ "items": [
+        { "reference": "A", "listing": form },
+        { "reference": "A", "action": "submit" },
+    ] });
+    assert_eq!(statuses(&owner.post("listings/bulk", items).ok().await), [201, 200]);
+    let path = "listings/by-reference/A";
+    let read = owner.get(path).ok().await;
+    let hits = async |query: &str| {
+        app.anyone.get(format!("listings?q=玄冰{query}")).ok().await.items().len()
+    };
+    let matched = async || {
+        app.settle().await;
+        let matches = format!("listings/{}/matches", need.id());
+        cast.enterprise.api.get(matches).ok().await.raw.contains(read.id())
+    };
+    assert_eq!((hits("").await, matched().await), (0, false));
+    cast.operator.act(format!("listings/{}/publish", read.id())).if_match(&read).ok().await;
+    assert_eq!((hits("").await, matched().await), (1, true));
+
+    // A lower price needs no review.
+    assert_eq!(hits("&price_max=500").await, 0);
+    form["price"]["amount_fen"] = json!(400);
+    let cheaper = owner.put(path, form).ok().await;
+    assert_eq!(cheaper.body.get("revision"), None, "{:#}", cheaper.body);
+    assert_eq!(hits("&price_max=500").await, 1);
+
+    let items = json!({ "items": [{ "reference": "A", "action": "withdraw" }] });
+    assert_eq!(statuses(&owner.post("listings/bulk", items).ok().await), [200]);
+    assert_eq!((hits("").await, matched().await), (0, false));
+}
+
+#[tokio::test]
 async fn a_reference_stays_with_its_owner() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

@@ -68,11 +68,12 @@ impl Follower {
     fn take(&mut self, listing: &Value) {
         let name = listing["reference"].as_str().or(listing["number"].as_str()).unwrap();
         let version = listing["version"].as_i64().unwrap();
-        if self.known.get(name).is_some_and(|(known, _)| *known >= version) {
+        let said = (version, words_of(listing));
+        if self.known.get(name) == Some(&said) {
             return;
         }
-        let words = words_of(listing);
-        self.known.insert(name.to_owned(), (version, words.clone()));
+        let words = said.1.clone();
+        self.known.insert(name.to_owned(), said);
         let action = read(&self.path(name)).map(|record| record["action"].clone());
         self.save(name, words, &listing["status"], action);
     }

@@ -12,10 +12,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{follower::Follower, world::World};
+use serde_json::json;
+
+use self::{
+    follower::Follower,
+    world::{World, read, write},
+};
 use crate::support::{
     app::{App, Process},
     cast::{Cast, PASSWORD},
+    deal::result_form,
 };
 
 /// How many changes the two sides make.
@@ -64,6 +70,15 @@ impl Drop for Mirror {
     }
 }
 
+/// Waits until the two say the same.
+async fn agreed(world: &World<'_>) {
+    let began = Instant::now();
+    while let Some(difference) = world.difference().await {
+        assert!(began.elapsed() < PATIENCE, "seed {}: {difference}", world.seed);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_office_and_the_market_come_to_say_the_same() {
     let app = App::start().await;
@@ -84,11 +99,7 @@ async fn an_office_and_the_market_come_to_say_the_same() {
         }
         world.change().await;
     }
-    let began = Instant::now();
-    while let Some(difference) = world.difference().await {
-        assert!(began.elapsed() < PATIENCE, "seed {}: {difference}", world.seed);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    agreed(&world).await;
     drop(mirror);
     let (office, market, steps) = world.made;
     let listings = app.count("listings").await;
@@ -99,4 +110,29 @@ async fn an_office_and_the_market_come_to_say_the_same() {
     for step in ["traded", "returned", "published", "withdrawn"] {
         assert!(steps.contains_key(step), "seed {}: none was {step}", world.seed);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_market_says_whose_database_was_set_back_stands_again() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let world = World::new(&app, cast);
+    let process = Process::start(&app).await;
+    let _mirror = Mirror::start(&world, &process.base);
+    let file = world.path("OFFICE-1");
+    for title in ["防冰涂层", "防冰涂层二代", "防冰涂层三代"] {
+        let mut words = result_form();
+        words["title"] = json!(title);
+        write(&file, &json!({ "listing": words }));
+        agreed(&world).await;
+    }
+    app.execute("UPDATE listings SET version = 2, title = '防冰涂层二代'").await;
+    agreed(&world).await;
+    assert_eq!(read(&file).unwrap()["listing"]["title"], "防冰涂层二代");
+    // From there it goes on.
+    let mut words = result_form();
+    words["title"] = json!("防冰涂层新三代");
+    write(&file, &json!({ "listing": words }));
+    agreed(&world).await;
+    assert_eq!(read(&file).unwrap()["listing"]["title"], "防冰涂层新三代");
 }

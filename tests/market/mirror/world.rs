@@ -112,7 +112,7 @@ impl<'a> World<'a> {
         self.serial
     }
 
-    fn path(&self, reference: &str) -> PathBuf {
+    pub(super) fn path(&self, reference: &str) -> PathBuf {
         self.folder.path().join(format!("{reference}.json"))
     }
 
