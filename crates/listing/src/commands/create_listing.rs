@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{Command, Outcome, Tx};
 use anyhow::anyhow;
-use kernel::{Id, Permit, judge, kinds};
+use kernel::{Id, Permit, kinds};
 use serde_json::json;
 
 use crate::{
@@ -33,9 +33,7 @@ impl Command for CreateListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let own = tx.actor()?.organisation;
-        let permit =
-            judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
+        let (own, permit) = access::own::<access::CreateListing>(tx.caller())?;
         begin(tx, self.ports.as_ref(), &permit, own, self.content).await
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ::store::{Command, Outcome, Tx};
-use kernel::{Fault, Line, Refusal, judge};
+use kernel::{Fault, Line, Refusal};
 use web::{Precondition, invalid};
 
 use super::{create_listing::begin, update_listing::rewrite};
@@ -76,8 +76,7 @@ impl Command for PutListing {
             store::listing_by_reference_for_update(tx.conn(), own, &self.reference).await?;
         self.supposed.expect(present.as_ref().map(|listing| listing.version))?;
         let Some(present) = present else {
-            let permit =
-                judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
+            let (own, permit) = access::own::<access::CreateListing>(tx.caller())?;
             let ports = Arc::clone(&self.ports);
             let listing = begin(tx, ports.as_ref(), &permit, own, self.content).await?;
             return Ok(Written { listing, is_new: true });

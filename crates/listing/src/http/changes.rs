@@ -12,7 +12,9 @@ use crate::{access, http::views::ListingView, queries};
 /// one. A listing that has been withdrawn is among them, with that `status`; none ever disappears.
 /// Begin without `after`, keep `next_after` once you have stored what was on the page, and go on
 /// from it whenever you like: no change is missed, however late it was finished. The same version
-/// may come twice, after a restore of the market's database: `version` tells.
+/// may come twice, and after a restore of the market's database an older one. Its files and what is
+/// protected of a listing are not in it, though a change of them makes a new `version`: they have
+/// addresses of their own.
 #[utoipa::path(
     tag = "listings",
     operation_id = "list_listing_changes",
