@@ -91,7 +91,7 @@ async fn what_has_no_revision_waiting_says_how_one_is_made() {
     assert!(early.text("detail").contains("no revision of it waits"), "{}", early.body);
     let submitted = submit(&changed).ok().await;
     let twice = submit(&submitted).refused(409, "revision_submitted").await;
-    assert!(twice.text("detail").contains("DELETE /listings/{id}/revision"), "{}", twice.body);
+    assert!(twice.text("title").contains("DELETE /listings/{id}/revision"), "{}", twice.body);
 }
 
 #[tokio::test]

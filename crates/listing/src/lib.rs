@@ -40,7 +40,7 @@ mod reactions;
 mod store;
 mod views;
 
-pub use attachment_store::AttachmentStore;
+pub use attachment_store::{AttachmentStore, Whose};
 pub use error::REASONS;
 pub use http::routes;
 pub use index::{Progress, SearchIndex, reindex};

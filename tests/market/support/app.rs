@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{OrganisationKind, Role};
-use listing::{AttachmentStore, SearchIndex, Views};
+use listing::{AttachmentStore, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -93,6 +93,7 @@ impl App {
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         let views = Arc::clone(&parts.views);
         parts.index.rebuild(&db).await.expect("the index");
+        assert_eq!(attachments.whose(&db).await.expect("a store of files"), Whose::Ours);
         parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -115,6 +116,10 @@ impl App {
             files,
             attachments,
         }
+    }
+
+    pub(crate) const fn files(&self) -> &AttachmentStore {
+        &self.attachments
     }
 
     pub(crate) const fn db(&self) -> &Db {
@@ -266,6 +271,13 @@ impl App {
         let folder = self.files.path().join("objects/listing-attachments");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(name), b"x").unwrap();
+    }
+
+    /// Puts a folder in a content's place, which is not removed like one.
+    pub(crate) fn hold_content(&self, name: &str) {
+        let content = self.files.path().join("objects/listing-attachments").join(name);
+        std::fs::remove_file(&content).unwrap();
+        std::fs::create_dir_all(content.join("held")).unwrap();
     }
 
     /// Files that are on their way in.
