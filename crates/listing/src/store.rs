@@ -1,6 +1,7 @@
 //! Rows and SQL of this domain's tables.
 
 mod attachments;
+mod counts;
 mod disclosures;
 mod duplicates;
 mod followed;
@@ -13,6 +14,7 @@ mod saved_searches;
 mod search;
 
 pub(crate) use attachments::*;
+pub(crate) use counts::*;
 pub(crate) use disclosures::*;
 pub(crate) use duplicates::*;
 pub(crate) use followed::*;

@@ -23,6 +23,7 @@ use crate::{
     housekeeping, keys, metrics,
     reactions::Reactions,
     signals::{Signals, Told},
+    site::Site,
     worker,
 };
 
@@ -251,6 +252,7 @@ async fn assemble(
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
         search: Arc::clone(&search),
+        site: Site::at(&config.site_url),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
