@@ -142,6 +142,7 @@ fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal
         "put_protected_description" => json!({ "description": "x" }),
         "request_disclosure" => json!({ "purpose": "x" }),
         "refuse_disclosure" | "revoke_disclosure" => json!({ "reason": "x" }),
+        "put_showcase" => json!({ "short_name": "qhu" }),
         "suspend_listing" => json!({ "reason": "x" }),
         "request_supplement" => json!({ "what": "x" }),
         "recognise_contract" => recognition("2026630100000077"),

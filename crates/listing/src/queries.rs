@@ -1,5 +1,6 @@
 //! Reads for screens, and the answers to siblings' questions.
 
+mod counts;
 mod facets;
 mod protected;
 mod reviews;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
+pub use counts::{ListingCount, listing_counts, public_count, public_listings};
 pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 pub use search::{Filter, Sort};
 pub use suggestions::SuggestionKind;

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod changes;
+mod counts;
 mod disclosures;
 mod duplicates;
 mod followed;
@@ -17,6 +18,7 @@ mod search;
 
 pub(crate) use attachments::*;
 pub(crate) use changes::*;
+pub(crate) use counts::*;
 pub(crate) use disclosures::*;
 pub(crate) use duplicates::*;
 pub(crate) use followed::*;

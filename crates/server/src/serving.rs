@@ -23,6 +23,7 @@ use crate::{
     housekeeping, keys, metrics,
     reactions::Reactions,
     signals::{Signals, Told},
+    site::Site,
     worker,
 };
 
@@ -257,6 +258,7 @@ async fn assemble(
         index: Arc::clone(&index),
         search: Arc::clone(&search),
         views: Arc::clone(&views),
+        site: Site::at(&config.site_url),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,

@@ -24,6 +24,7 @@ use server::{
     app::{Parts, serve},
     draining::Draining,
     reactions::Reactions,
+    site::Site,
 };
 use store::{Clock, Db, Objects, PoolSettings, outbox};
 use tempfile::TempDir;
@@ -355,6 +356,7 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts
         index: Arc::new(MatchIndex::default()),
         search: Arc::new(search),
         views: Arc::default(),
+        site: Site::at("https://market.example/"),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
