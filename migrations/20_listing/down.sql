@@ -1,5 +1,9 @@
 -- Listings are gone with everything that they say.
 DROP TABLE listing_terms;
+DROP TABLE listing_sketches;
+DROP TABLE listing_reminders;
+DROP TABLE listing_reviews;
+DROP TABLE listing_revisions;
 DROP TABLE listing_contacts;
 DROP TABLE listings;
 DROP FUNCTION listings_mark_change();

@@ -34,12 +34,19 @@ CREATE TRIGGER mark_change BEFORE UPDATE ON match_documents
     FOR EACH ROW EXECUTE FUNCTION match_documents_mark_change();
 
 -- owner: matching
--- Verified brokers: only they may bring two others together.
+-- Brokers that have been verified: only they may bring two others together. They stay when they
+-- are suspended: introductions name them.
 CREATE TABLE match_brokers (
     organisation_id uuid PRIMARY KEY REFERENCES organisations (id),
     kind text NOT NULL CHECK (kind IN ('broker_agency', 'individual_broker')),
     name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
     region text NOT NULL CHECK (region ~ '^([1-8][0-9]{5}|park-[a-z-]+|overseas)$')
+);
+
+-- owner: matching
+-- Organisations that are suspended now: their listings match nothing, whenever they are published.
+CREATE TABLE match_suspensions (
+    organisation_id uuid PRIMARY KEY REFERENCES organisations (id)
 );
 
 -- owner: matching

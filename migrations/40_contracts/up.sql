@@ -136,7 +136,7 @@ CREATE TABLE contract_parties (
     organisation_id uuid NOT NULL REFERENCES organisations (id),
     position integer NOT NULL CHECK (position BETWEEN 0 AND 59),
     role text NOT NULL CHECK (role IN ('seller', 'buyer', 'broker')),
-    share_bp integer NOT NULL CHECK (share_bp BETWEEN 0 AND 10000),
+    share_bp integer NOT NULL CHECK (share_bp BETWEEN 1 AND 10000),
     -- Related to another party? Asked of brokers, and only of them.
     affiliated boolean,
     name text CHECK (char_length(name) BETWEEN 1 AND 200),
@@ -149,6 +149,9 @@ CREATE TABLE contract_parties (
     PRIMARY KEY (contract_id, organisation_id),
     CONSTRAINT contract_parties_position_key UNIQUE (contract_id, position)
         DEFERRABLE INITIALLY DEFERRED,
+    -- Art. 6 rewards intermediaries and technology brokers: nobody else is a broker.
+    CONSTRAINT contract_parties_brokers CHECK (
+        role <> 'broker' OR kind IN ('broker_agency', 'individual_broker')),
     CONSTRAINT contract_parties_affiliated CHECK ((role = 'broker') = (affiliated IS NOT NULL)),
     CONSTRAINT contract_parties_frozen CHECK (
         num_nulls(name, kind, region, state_organ) = 0
@@ -213,9 +216,16 @@ CREATE TABLE contract_listings (
     contract_id uuid NOT NULL REFERENCES contracts (id),
     listing_id uuid NOT NULL REFERENCES listings (id),
     position integer NOT NULL CHECK (position BETWEEN 0 AND 49),
-    PRIMARY KEY (contract_id, listing_id)
+    -- Does the contract take it off the market, once it is signed? Found when the text is frozen.
+    deals boolean NOT NULL DEFAULT false,
+    -- Has it?
+    dealt boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (contract_id, listing_id),
+    CONSTRAINT contract_listings_dealt CHECK (deals OR NOT dealt)
 );
 CREATE INDEX contract_listings_by_listing ON contract_listings (listing_id, contract_id);
+-- What is sold cannot be sold again.
+CREATE UNIQUE INDEX contract_listings_dealt_once ON contract_listings (listing_id) WHERE dealt;
 
 -- owner: contracts
 -- The texts that were offered for signature, byte by byte.
@@ -227,6 +237,8 @@ CREATE TABLE contract_documents (
     offered_at timestamptz NOT NULL,
     -- Who offered it.
     account_id uuid NOT NULL REFERENCES accounts (id),
+    -- Its parties, who may read it for ever, also when a later text names others.
+    organisation_ids uuid[] NOT NULL CHECK (cardinality(organisation_ids) BETWEEN 2 AND 60),
     PRIMARY KEY (contract_id, number),
     CONSTRAINT contract_documents_digest_key UNIQUE (contract_id, number, sha256)
 );
@@ -255,7 +267,8 @@ SELECT ground_make_append_only('contract_signatures');
 CREATE INDEX contract_signatures_by_organisation ON contract_signatures (organisation_id);
 CREATE INDEX contract_signatures_by_account ON contract_signatures (account_id);
 
--- A contract is signed only when every party has signed its newest text.
+-- A contract is signed only when every party has signed its newest text, and what it takes off the
+-- market is taken.
 CREATE FUNCTION contracts_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM contract_parties p
@@ -266,6 +279,12 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'contract % is not signed by every party', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'contracts_signed_by_every_party';
+    END IF;
+    PERFORM 1 FROM contract_listings
+      WHERE contract_id = NEW.id AND deals AND NOT dealt;
+    IF FOUND THEN
+        RAISE EXCEPTION 'contract % has not taken what it deals', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'contracts_signed_takes_listings';
     END IF;
     RETURN NULL;
 END $$;
@@ -338,14 +357,16 @@ SELECT ground_make_append_only('contract_payments');
 CREATE INDEX contract_payments_by_contract ON contract_payments (contract_id, id);
 CREATE INDEX contract_payments_by_account ON contract_payments (account_id);
 
--- At the end of a transaction, a contract's paid sums are those of its payments.
+-- At the end of a transaction, a contract's paid sums are those of its payments, of which there are
+-- at most 1000.
 CREATE FUNCTION contracts_check_paid(contract uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM contracts
       WHERE id = contract
         AND (paid_amount_fen, paid_technology_amount_fen) = (
             SELECT coalesce(sum(amount_fen), 0), coalesce(sum(technology_amount_fen), 0)
-              FROM contract_payments WHERE contract_id = contract);
+              FROM contract_payments WHERE contract_id = contract
+            HAVING count(*) <= 1000);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the paid sums of contract % are not those of its payments', contract
             USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_payments_add_up';

@@ -39,6 +39,22 @@ CREATE TABLE subsidy_assessments (
 SELECT ground_make_append_only('subsidy_assessments');
 
 -- owner: subsidies
+-- What an assessment says of each award, in sums alone: an award's history is read from here, not
+-- from the whole answers.
+CREATE TABLE award_moments (
+    contract_id uuid NOT NULL,
+    assessment integer NOT NULL,
+    rule text NOT NULL,
+    beneficiary_role text NOT NULL CHECK (beneficiary_role IN ('buyer', 'broker', 'applicant')),
+    beneficiary_index integer NOT NULL CHECK (beneficiary_index >= 0),
+    entitlement_fen bigint NOT NULL CHECK (entitlement_fen > 0),
+    payable_fen bigint NOT NULL CHECK (payable_fen BETWEEN 0 AND entitlement_fen),
+    PRIMARY KEY (contract_id, assessment, rule, beneficiary_role, beneficiary_index),
+    FOREIGN KEY (contract_id, assessment) REFERENCES subsidy_assessments (contract_id, number)
+);
+SELECT ground_make_append_only('award_moments');
+
+-- owner: subsidies
 CREATE TABLE awards (
     id uuid PRIMARY KEY,
     contract_id uuid NOT NULL,
@@ -59,8 +75,9 @@ CREATE TABLE awards (
     explanation jsonb NOT NULL CHECK (jsonb_typeof(explanation) = 'array'),
     -- The assessment that says so.
     assessment integer NOT NULL,
-    -- The award that has taken the place of a cancelled one.
-    replaced_by uuid REFERENCES awards (id),
+    -- The award that has taken the place of a cancelled one; it is added after the old one has made
+    -- room for it.
+    replaced_by uuid REFERENCES awards (id) DEFERRABLE INITIALLY DEFERRED,
     version bigint NOT NULL CHECK (version >= 1),
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
@@ -69,9 +86,10 @@ CREATE TABLE awards (
     CHECK (subsidies_sum_fen(funding) = payable_fen),
     CHECK (replaced_by IS NULL OR status = 'cancelled')
 );
--- One beneficiary gets one award from one rule of one contract.
+-- One beneficiary gets one award from one rule of one contract: a computed one takes the place of
+-- the projection, and never stands beside it.
 CREATE UNIQUE INDEX awards_standing
-    ON awards (contract_id, rule, beneficiary_role, beneficiary_index, status)
+    ON awards (contract_id, rule, beneficiary_role, beneficiary_index)
     WHERE status <> 'cancelled';
 CREATE INDEX awards_contract ON awards (contract_id, id);
 CREATE INDEX awards_beneficiary ON awards (beneficiary_id, id DESC);

@@ -131,6 +131,7 @@ fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal
         "create_contract" => deal.contract_form(None),
         "update_listing" | "update_contract" => json!({ "title": "x" }),
         "return_listing" => json!({ "reasons": ["x"] }),
+        "suspend_listing" => json!({ "reason": "x" }),
         "request_supplement" => json!({ "what": "x" }),
         "recognise_contract" => recognition("2026630100000077"),
         "refuse_recognition" => json!({ "reasons": [{ "reason": "not_a_technology_contract" }] }),

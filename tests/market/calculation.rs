@@ -216,6 +216,32 @@ async fn bad_input_is_refused_with_the_place_to_mend() {
 }
 
 #[tokio::test]
+async fn the_facts_of_an_application_are_read_as_strictly_as_the_rest() {
+    let app = App::start().await;
+    let asked = |facts: &str| {
+        let instrument = r#""instrument": "income_distribution""#;
+        let body = format!(r#"{{ "application": {{ {instrument}, "facts": {facts} }} }}"#);
+        app.anyone.ask(reqwest::Method::POST, CALCULATE).raw(body)
+    };
+    asked(r#"{ "net_income_fen": 10001 }"#).ok().await;
+    for (facts, status, pointer, code) in [
+        (
+            r#"{ "net_income_fen": 1, "net_income_fen": 2 }"#,
+            400,
+            "/application/facts/net_income_fen",
+            "duplicate_field",
+        ),
+        (r#"{ "net_income_fen": 1, "x": 2 }"#, 400, "/application/facts/x", "unknown_field"),
+        (r#"{ "net_income_fen": "1" }"#, 400, "/application/facts/net_income_fen", "wrong_type"),
+        ("{}", 422, "/application/facts/net_income_fen", "required"),
+        ("[1]", 400, "/application/facts", "wrong_type"),
+        ("null", 400, "/application/facts", "wrong_type"),
+    ] {
+        asked(facts).faulty(status, pointer, code).await;
+    }
+}
+
+#[tokio::test]
 async fn reasons_come_in_the_order_of_the_rule_table() {
     let app = App::start().await;
     let everything_wrong = |c: &mut Value| {

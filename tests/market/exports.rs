@@ -28,11 +28,14 @@ fn forms() -> Vec<Value> {
         form["abstract"] = json!("含\"引号\",逗号\n与换行;分号");
         form["keywords"] = json!(["a;b", "c、d", "\\"]);
         form["trl"] = json!(6);
+        form["trl_evidence"] = json!("中试报告");
+        form["advantages"] = json!("不用停机");
         form["ipc"] = json!(["C01D 15/08", "H01M"]);
         form["price"] = json!({ "mode": "fixed", "amount_fen": 123_456_789 });
         form["patents"] = json!([
             { "number": "CN201710601862.3", "kind": "invention", "status": "granted" },
-            { "number": "95115608.X", "kind": "design", "status": "pending" },
+            { "number": "CN202030123456.3", "kind": "design", "status": "pending",
+              "expires_on": "2035-01-31" },
         ]);
         form["contact"]["email"] = json!("lan@example.cn");
         form["expires_on"] = json!("2099-12-31");
@@ -48,7 +51,16 @@ fn forms() -> Vec<Value> {
 /// What a listing says, without what the market says of it.
 fn said(listing: &Value) -> Value {
     let mut said = listing.clone();
-    for told in ["id", "number", "version", "organisation", "created_at", "updated_at", "status"] {
+    for told in [
+        "id",
+        "number",
+        "version",
+        "organisation",
+        "created_at",
+        "updated_at",
+        "status",
+        "trl_scale",
+    ] {
         said.as_object_mut().unwrap().remove(told);
     }
     said

@@ -261,14 +261,14 @@ async fn what_is_to_be_mended_comes_back_marked_and_can_be_brought_in_again() {
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0].last().map(String::as_str), Some("错误说明"));
     assert_eq!((lines[1][0].as_str(), lines[2][0].as_str()), ("b", "d"));
-    assert!(lines[1].last().unwrap().starts_with("发布信息!G3 技术领域: “炼金”"), "{:?}", lines[1]);
+    assert!(lines[1].last().unwrap().starts_with("发布信息!J3 技术领域: “炼金”"), "{:?}", lines[1]);
     assert!(lines[2].last().unwrap().contains("公式"));
     assert!(part(&chinese.bytes, "xl/styles.xml").contains("FFC7CE"));
 
     let again = import(&app, editor, "更正.xlsx", &chinese.bytes, "valid_rows").await;
     let codes: Vec<_> = errors(&again).iter().map(|error| error["code"].clone()).collect();
     assert_eq!(codes[0], json!("unknown_value"), "{:#}", again.body);
-    lines[1][6] = "生态环保".to_owned();
+    lines[1][9] = "生态环保".to_owned();
     lines[2][3] = "两".to_owned();
     let mended = import(&app, editor, "更正.csv", &table(&lines), "all_or_nothing").await;
     assert_eq!(mended.text("status"), "done", "{:#}", mended.body);

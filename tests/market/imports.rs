@@ -8,7 +8,9 @@ use crate::support::{
     app::App,
     cast::Cast,
     deal::publish,
-    sheets::{Row, SHEET, bring_in, counted, csv, errors, import, letter, row, upload, with, xlsx},
+    sheets::{
+        Row, SHEET, bring_in, counted, csv, errors, import, letters, row, upload, with, xlsx,
+    },
 };
 
 /// Rows in each of which one thing is wrong: in which column, and with which code.
@@ -73,6 +75,9 @@ fn faulty() -> Vec<(Row, &'static str, &'static str)> {
         (row("right-1"), "单位内部编号", "reference_repeated"),
         (row(long(102)), "单位内部编号", "text_too_long"),
         (one("标题", "上\n下"), "标题", "control_character"),
+        (one("成熟度标准", "GB/T 22900"), "成熟度标准", "trl_required"),
+        (patent("外观设计", "已授权"), "专利类型", "patent_kind_mismatch"),
+        (one("有效期至", "1066-10-14"), "有效期至", "date_out_of_range"),
         (one("?", "旁注"), "?", "column_without_header"),
     ]
 }
@@ -101,7 +106,7 @@ async fn two_hundred_rows_with_forty_faults_are_told_with_their_cells_in_both_la
         assert_eq!(found.len(), faulty.len(), "{language}: {found:#?}");
         let mut sentences = BTreeSet::new();
         for ((line, (_, head, code)), error) in (first + 2..).zip(&faulty).zip(found) {
-            let column = if *head == "?" { "AA".to_owned() } else { letter(head).to_string() };
+            let column = letters(head);
             assert_eq!(error["cell"], json!(format!("{SHEET}!{column}{line}")), "{error:#}");
             assert_eq!(error["row"], json!(line));
             assert_eq!(error["code"], json!(code), "{error:#}");
@@ -127,6 +132,8 @@ async fn everything_that_is_wrong_with_a_row_is_told_at_once() {
     let mut wrong = with(with(row(""), "标题", ""), "技术领域", "炼金");
     wrong = with(with(wrong, "价格(元)", "x"), "关键词", "甲;甲");
     wrong = with(with(wrong, "联系电话", "x"), "声明不涉密", "x");
+    // Says something of a level that cannot be read: that is one fault, not two.
+    wrong = with(with(wrong, "技术成熟度", "六"), "成熟度标准", "GB/T 22900");
     let told = import(&app, &cast.university.api, "a.csv", &csv(&[wrong]), "valid_rows").await;
     let codes: BTreeSet<&str> = errors(&told).iter().map(|e| e["code"].as_str().unwrap()).collect();
     let all = [
@@ -135,6 +142,7 @@ async fn everything_that_is_wrong_with_a_row_is_told_at_once() {
         "phone_malformed",
         "required",
         "unknown_value",
+        "whole_number_expected",
         "yes_or_no",
     ];
     assert_eq!(codes, all.into_iter().collect());
@@ -190,29 +198,36 @@ async fn a_reference_that_is_there_is_changed_and_what_has_no_column_stays() {
     let made = editor.post("listings", kept.clone()).ok().await;
     let mut other = kept.clone();
     other["reference"] = json!("QHU-2");
-    let public = publish(&cast, &cast.university, other).await;
+    let public = publish(&cast, &cast.university, other.clone()).await;
+    other["reference"] = json!("QHU-3");
+    let waits = editor.post("listings", other).ok().await;
+    editor.act(format!("listings/{}/submit", waits.id())).if_match(&waits).ok().await;
     let table = "reference,kind,title,abstract,domain,region,trl\n\
                  QHU-1,科技成果,新题,新文,生态环保,城西区,\n\
                  QHU-2,result,新题,新文,environment,630104,5\n\
                  ,result,第三,新文,environment,630104,5\n\
-                 QHU-1,result,第四,新文,environment,630104,5\n";
+                 QHU-1,result,第四,新文,environment,630104,5\n\
+                 QHU-3,result,新题,新文,environment,630104,5\n";
     let told = import(&app, editor, "a.csv", table.as_bytes(), "valid_rows").await;
-    assert_eq!(counted(&told, &["created", "updated", "failed"]), [1, 1, 2], "{:#}", told.body);
+    assert_eq!(counted(&told, &["created", "updated", "failed"]), [1, 2, 2], "{:#}", told.body);
     let codes: Vec<&Value> = errors(&told).iter().map(|error| &error["code"]).collect();
-    assert_eq!(codes, [&json!("invalid_state"), &json!("reference_repeated")]);
-    assert_eq!(errors(&told)[0]["cell"], json!("A3"));
-    assert!(errors(&told)[1]["detail"].as_str().unwrap().contains("row 2"));
+    assert_eq!(codes, [&json!("reference_repeated"), &json!("invalid_state")]);
+    assert!(errors(&told)[0]["detail"].as_str().unwrap().contains("row 2"));
+    assert_eq!(errors(&told)[1]["cell"], json!("A6"));
 
     let changed = editor.get(format!("listings/{}", made.id())).ok().await;
     assert_eq!((changed.text("title"), changed.text("description")), ("新题", "留下"));
     assert_eq!(changed.body["price"], json!({ "mode": "negotiable" }));
     assert_eq!(changed.body.get("trl"), None, "an empty cell empties the field");
     assert_eq!(changed.body["version"], json!(2));
-    let untouched = editor.get(format!("listings/{}", public.id())).ok().await;
-    assert_eq!(untouched.text("title"), "旧题");
+    // What is published stands as it is, and has a next text.
+    let revised = editor.get(format!("listings/{}", public.id())).ok().await;
+    assert_eq!(revised.text("title"), "旧题");
+    assert_eq!(revised.body["revision"]["content"]["title"], json!("新题"));
+    assert_eq!(revised.body["revision"]["content"]["description"], json!("留下"));
 
     let again = import(&app, editor, "a.csv", table.as_bytes(), "valid_rows").await;
-    assert_eq!(counted(&again, &["updated", "unchanged", "created"]), [0, 1, 1]);
+    assert_eq!(counted(&again, &["updated", "unchanged", "created"]), [0, 2, 1]);
     let changed = editor.get(format!("listings/{}", made.id())).ok().await;
     assert_eq!(changed.body["version"], json!(2));
 

@@ -117,6 +117,7 @@ async fn a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done
         }
         process.kill();
         drop(running);
+        settle_backends(&app).await;
         interrupted += usize::from(killed);
         acknowledged.extend(done);
         left.retain(|work| !acknowledged.contains(&id(work)));
@@ -140,6 +141,15 @@ async fn a_killed_server_loses_nothing_acknowledged_and_leaves_nothing_half_done
     assert_eq!(app.count("outbox").await, 0);
     assert_eq!(app.count("awards WHERE status = 'computed'").await, 2 * CONTRACTS);
     assert_eq!(app.count("awards WHERE status = 'projected'").await, 2 * CONTRACTS);
+}
+
+/// Lets the database finish what the killed server had sent it, so that the checks see one state.
+async fn settle_backends(app: &App) {
+    let busy = "pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+                AND pid <> pg_backend_pid()";
+    while app.count(busy).await > 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn id(work: &Work) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     app::App,
-    cast::{Cast, registration, verify},
+    cast::{Cast, registration, suspend, verify},
 };
 
 #[tokio::test]
@@ -55,4 +55,27 @@ async fn a_credit_code_and_an_address_name_one_organisation_and_one_person() {
     app.anyone.post("organisations", same_email).refused(409, "email_taken").await;
     let known: Value = json!(app.count("organisations WHERE kind = 'enterprise'").await);
     assert_eq!(known, json!(1));
+}
+
+#[tokio::test]
+async fn a_suspension_is_announced_and_the_organisation_may_be_verified_again() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let path = format!("organisations/{}", cast.university.id);
+    suspend(&cast.operator, &cast.university).await;
+    let form = crate::support::deal::result_form();
+    cast.university.api.post("listings", form).refused(401, "rights_changed").await;
+    assert_eq!(cast.operator.get(&path).ok().await.text("status"), "suspended");
+    let told = |name| {
+        format!(
+            "events WHERE name = 'organisation.{name}' AND aggregate_id = '{}'",
+            cast.university.id
+        )
+    };
+    assert_eq!(app.count(&told("suspended")).await, 1);
+    assert_eq!(app.count(&told("verified")).await, 1);
+    app.settle().await;
+    verify(&cast.operator, &cast.university).await;
+    assert_eq!(app.count(&told("verified")).await, 2);
+    app.settle().await;
 }

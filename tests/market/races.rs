@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{
     api::Reply,
     app::App,
-    deal::{Deal, recognition},
+    deal::{Deal, publish, recognition, result_form},
 };
 
 const ROUNDS: usize = 5;
@@ -41,7 +41,6 @@ async fn one_signatory_at_many_desks_signs_once() {
 async fn all_parties_who_sign_at_once_all_sign_and_the_contract_is_signed_once() {
     let app = App::start().await;
     let deal = Deal::listed(&app).await;
-    let introduction = deal.introduced().await;
     for _ in 0..ROUNDS {
         let form = deal.contract_form(None);
         let draft = deal.cast.university.api.post("contracts", form).ok().await;
@@ -59,7 +58,36 @@ async fn all_parties_who_sign_at_once_all_sign_and_the_contract_is_signed_once()
             format!("events WHERE name = 'contract.signed' AND aggregate_id = '{}'", draft.id());
         assert_eq!(app.count(&told).await, 1);
     }
-    drop(introduction);
+}
+
+#[tokio::test]
+async fn a_result_that_is_transferred_twice_at_once_is_sold_once() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let seller = &deal.cast.university;
+    for round in 1..=ROUNDS {
+        let result = publish(&deal.cast, seller, result_form()).await;
+        let mut sales = Vec::new();
+        for buyer in [&deal.cast.enterprise, &deal.cast.stranger] {
+            let mut form = deal.contract_form(None);
+            form["type"] = json!("transfer");
+            form["listing_ids"] = json!([result.id()]);
+            form["parties"].as_array_mut().unwrap().truncate(2);
+            form["parties"][1]["organisation_id"] = json!(buyer.id);
+            let offered = deal.offer(form, seller).await;
+            let path = format!("contracts/{}/sign", offered.id());
+            let hash = json!({ "document_sha256": offered.text("document_sha256") });
+            seller.api.post(&path, hash.clone()).ok().await;
+            sales.push((buyer, path, hash));
+        }
+        let last =
+            sales.iter().map(|(buyer, path, hash)| buyer.api.post(path, hash.clone()).send());
+        exactly_one_won(&join_all(last).await);
+        assert_eq!(app.count("contracts WHERE status = 'signed'").await, round);
+        app.settle().await;
+        let sold = seller.api.get(format!("listings/{}", result.id())).ok().await;
+        assert_eq!(sold.text("status"), "traded");
+    }
 }
 
 #[tokio::test]

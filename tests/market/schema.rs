@@ -44,6 +44,7 @@ fn spelled(kind: &str, nullable: bool) -> String {
         "inet" => "Inet",
         "_text" => "Array<Text>",
         "_uuid" => "Array<Uuid>",
+        "_int8" => "Array<Int8>",
         other => other,
     };
     if nullable { format!("Nullable<{plain}>") } else { plain.to_owned() }

@@ -91,3 +91,37 @@ async fn a_changed_password_ends_old_rights_at_once() {
     let new = json!({ "email": cast.university.email, "password": "Riyue-mountain-3520m" });
     app.anyone.post("sessions", new).ok().await;
 }
+
+#[tokio::test]
+async fn what_is_long_over_is_forgotten_in_bounded_steps() {
+    let app = App::start().await;
+    let org = app.register("enterprise", "630102").await;
+    let mut session = app.sign_in(&org.email).await;
+    for _ in 0..6 {
+        let form = json!({ "refresh_token": session.text("refresh_token") });
+        session = app.anyone.post("sessions/refresh", form).ok().await;
+    }
+    for stranger in 0..5 {
+        let form =
+            json!({ "email": format!("stranger{stranger}@example.cn"), "password": PASSWORD });
+        app.anyone.post("sessions", form).refused(401, "invalid_credentials").await;
+    }
+    // Two logins, eight tokens, five failures; and one login that is made when they are old.
+    app.clock.shift(TimeDelta::days(61));
+    app.sign_in(&org.email).await;
+    assert_eq!(app.count("sessions").await, 3);
+    assert_eq!(app.count("refresh_tokens").await, 9);
+    let mut steps = Vec::new();
+    loop {
+        let forgotten = app.forget_old(2).await;
+        steps.push(forgotten);
+        if forgotten == 0 {
+            break;
+        }
+    }
+    assert!(steps.iter().all(|rows| *rows <= 6), "two of each table: {steps:?}");
+    assert_eq!(steps.iter().sum::<usize>(), 2 + 8 + 5, "{steps:?}");
+    assert_eq!(app.count("sessions").await, 1);
+    assert_eq!(app.count("refresh_tokens").await, 1);
+    assert_eq!(app.count("login_failures").await, 0);
+}

@@ -30,6 +30,10 @@ async fn listing_in(state: &str, cast: &Cast) -> Reply {
             let published = act(&cast.operator, "publish", json!({}), &submitted).await;
             act(owner, "withdraw", json!({}), &published).await
         }
+        "suspended" => {
+            let published = act(&cast.operator, "publish", json!({}), &submitted).await;
+            act(&cast.operator, "suspend", json!({ "reason": "权属存疑" }), &published).await
+        }
         other => panic!("no listing is {other}"),
     }
 }
@@ -39,13 +43,20 @@ async fn a_listing_moves_only_along_its_states() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
     let (owner, operator) = (&cast.university.api, &cast.operator);
-    let acts: [(&str, &Api, Value, &[&str]); 4] = [
-        ("submit", owner, json!({}), &["draft", "returned"]),
-        ("publish", operator, json!({}), &["submitted"]),
+    let acts: [(&str, &Api, Value, &[&str]); 6] = [
+        ("submit", owner, json!({}), &["draft", "returned", "suspended"]),
+        ("publish", operator, json!({}), &["submitted", "suspended"]),
         ("return", operator, json!({ "reasons": ["请补充"] }), &["submitted"]),
-        ("withdraw", owner, json!({}), &["draft", "returned", "submitted", "published"]),
+        ("suspend", operator, json!({ "reason": "权属存疑" }), &["published"]),
+        ("renew", owner, json!({}), &["published"]),
+        (
+            "withdraw",
+            owner,
+            json!({}),
+            &["draft", "returned", "submitted", "published", "suspended"],
+        ),
     ];
-    for state in ["draft", "submitted", "returned", "published", "withdrawn"] {
+    for state in ["draft", "submitted", "returned", "published", "withdrawn", "suspended"] {
         for (verb, by, body, from) in &acts {
             let listing = listing_in(state, &cast).await;
             assert_eq!(listing.text("status"), state);

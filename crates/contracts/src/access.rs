@@ -2,7 +2,7 @@
 
 use kernel::{Caller, Grant, PartyRole, Refusal, Relation, Role, acts};
 
-use crate::model::Contract;
+use crate::model::{Contract, Document};
 
 acts! {
     /// Draft a contract to which one's own organisation is a party.
@@ -27,11 +27,9 @@ acts! {
         Grant::Role(Role::Approver),
         Grant::Role(Role::Auditor),
     ];
-    /// Read its frozen texts.
+    /// Read a frozen text to which one's own organisation was a party.
     ReadDocument = "get_contract_document" [
-        Grant::In(Relation::Seller),
-        Grant::In(Relation::Buyer),
-        Grant::In(Relation::Broker),
+        Grant::In(Relation::Own),
         Grant::Role(Role::Registrar),
         Grant::Role(Role::Reviewer),
         Grant::Role(Role::Approver),
@@ -101,6 +99,13 @@ pub fn relations(caller: &Caller, contract: &Contract) -> Vec<Relation> {
         relations.push(Relation::Applicant);
     }
     relations
+}
+
+/// How the caller stands to a frozen text: parties may have come and gone since.
+#[must_use]
+pub fn to_document(caller: &Caller, document: &Document) -> Relation {
+    let own = document.organisation_ids.iter().any(|party| caller.acts_for(*party));
+    if own { Relation::Own } else { Relation::Stranger }
 }
 
 /// May the caller know of this contract?

@@ -16,12 +16,19 @@ pub static ALREADY_SIGNED: Reason = Reason::new(
     "本单位已签署此文本",
     "your organisation has signed this text already",
 );
-/// Only verified organisations sign.
+/// Only verified organisations sign, and a contract binds none that is suspended.
 pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
     "organisation_not_verified",
     Status::Conflict,
-    "合同各方须先通过核验",
-    "every party must be verified first",
+    "合同各方须已通过核验且未被停用",
+    "every party must be verified, and not suspended",
+);
+/// What the contract deals is not, or no longer, on the market.
+pub static LISTING_NOT_AVAILABLE: Reason = Reason::new(
+    "listing_not_available",
+    Status::Conflict,
+    "合同所涉挂牌信息当前不可交易",
+    "what the contract deals is not on the market",
 );
 /// The introduction that the contract names no longer stands, or does not fit.
 pub static INTRODUCTION_DOES_NOT_FIT: Reason = Reason::new(
@@ -29,6 +36,13 @@ pub static INTRODUCTION_DOES_NOT_FIT: Reason = Reason::new(
     Status::Conflict,
     "合同所依据的撮合已失效或与合同各方不符",
     "the introduction that the contract names no longer stands, or is one of others",
+);
+/// No more payments are kept under one contract.
+pub static TOO_MANY_PAYMENTS: Reason = Reason::new(
+    "too_many_payments",
+    Status::Conflict,
+    "同一合同最多登记 1000 笔付款,请合并登记",
+    "at most 1000 payments are recorded under one contract: put some together",
 );
 /// The number is that of another contract.
 pub static REGISTRATION_NUMBER_TAKEN: Reason = Reason::new(
@@ -50,7 +64,9 @@ pub static REASONS: &[&Reason] = &[
     &DOCUMENT_CHANGED,
     &ALREADY_SIGNED,
     &ORGANISATION_NOT_VERIFIED,
+    &LISTING_NOT_AVAILABLE,
     &INTRODUCTION_DOES_NOT_FIT,
+    &TOO_MANY_PAYMENTS,
     &REGISTRATION_NUMBER_TAKEN,
     &NO_DOCUMENT,
 ];

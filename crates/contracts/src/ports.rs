@@ -9,7 +9,7 @@ use kernel::{
 };
 use store::{Conn, Outcome};
 
-pub use crate::model::{Identity, IntroductionFacts, OrganisationFacts};
+pub use crate::model::{Identity, IntroductionFacts, ListingFacts, OrganisationFacts};
 
 /// The questions. Answers are those of the moment, read on the given connection; nothing is
 /// locked for them.
@@ -21,12 +21,13 @@ pub trait Ports: Send + Sync {
         ids: &'a [Id<Organisation>],
     ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Organisation>, OrganisationFacts>>>;
 
-    /// Whose these listings are, whatever their state; unknown ones are left out.
-    fn listing_owners<'a>(
+    /// Whose these listings are, and where they stand, whatever their state; unknown ones are left
+    /// out.
+    fn listings<'a>(
         &'a self,
         conn: &'a mut Conn,
         ids: &'a [Id<Listing>],
-    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, Id<Organisation>>>>;
+    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, ListingFacts>>>;
 
     /// Who was introduced to whom; `None` if there is no such introduction.
     fn introduction<'a>(

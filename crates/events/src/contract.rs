@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use kernel::{
-    BasisPoints, ContractType, Fen, Id, PartyRole, Region, RegistrationNumber, Sha256, kinds,
+    BasisPoints, ContractType, Fen, Id, OrganisationKind, PartyRole, Region, RegistrationNumber,
+    Sha256, kinds,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub struct ContractParty {
     pub organisation_id: Id<kinds::Organisation>,
     /// Its name at signing.
     pub name: String,
+    /// What it is. Not everybody may be rewarded as a buyer or a broker.
+    pub kind: OrganisationKind,
     /// Where it belonged at signing.
     pub region: Region,
     /// Its share among those of the same role.
@@ -61,6 +64,27 @@ pub struct ContractOffered {
     pub organisation_ids: Vec<Id<kinds::Organisation>>,
     /// What they sign.
     pub document_sha256: Sha256,
+    /// Which of them offers it.
+    pub offered_by: Id<kinds::Organisation>,
+    /// The contract's type.
+    pub contract_type: ContractType,
+    /// Who sells.
+    pub sellers: Vec<Id<kinds::Organisation>>,
+    /// Who buys.
+    pub buyers: Vec<Id<kinds::Organisation>>,
+    /// What is dealt.
+    pub listing_ids: Vec<Id<kinds::Listing>>,
+}
+
+/// An offered text has been taken back: the contract is a draft again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractWithdrawn {
+    /// Which contract.
+    pub contract_id: Id<kinds::Contract>,
+    /// Its parties.
+    pub organisation_ids: Vec<Id<kinds::Organisation>>,
+    /// What was dealt.
+    pub listing_ids: Vec<Id<kinds::Listing>>,
 }
 
 /// Every party has signed.

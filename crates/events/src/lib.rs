@@ -13,13 +13,14 @@ mod organisation;
 pub use award::{AwardComputed, AwardProjected};
 pub use contract::{
     ContractFacts, ContractOffered, ContractParty, ContractPaymentRecorded, ContractRecognised,
-    ContractRecognitionRefused, ContractSigned,
+    ContractRecognitionRefused, ContractSigned, ContractWithdrawn,
 };
 pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
 pub use listing::{
-    ListingFacts, ListingPublished, ListingReturned, ListingTraded, ListingWithdrawn,
+    ListingExpired, ListingExpiring, ListingFacts, ListingPublished, ListingReserved,
+    ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
 };
-pub use organisation::OrganisationVerified;
+pub use organisation::{OrganisationSuspended, OrganisationVerified};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -73,12 +74,22 @@ macro_rules! events {
 events! {
     /// An operator has checked an organisation.
     OrganisationVerified = "organisation.verified", "organisation" organisation_id;
+    /// An operator has shut an organisation out.
+    OrganisationSuspended = "organisation.suspended", "organisation" organisation_id;
     /// A listing can be seen by everybody.
     ListingPublished = "listing.published", "listing" listing_id;
     /// An operator has sent a listing back.
     ListingReturned = "listing.returned", "listing" listing_id;
     /// Its owner has taken a listing back.
     ListingWithdrawn = "listing.withdrawn", "listing" listing_id;
+    /// An operator has taken a listing down.
+    ListingSuspended = "listing.suspended", "listing" listing_id;
+    /// A listing's last day comes near.
+    ListingExpiring = "listing.expiring", "listing" listing_id;
+    /// A listing's last day is over.
+    ListingExpired = "listing.expired", "listing" listing_id;
+    /// A listing is held for an offered contract.
+    ListingReserved = "listing.reserved", "listing" listing_id;
     /// A contract has taken a listing off the market.
     ListingTraded = "listing.traded", "listing" listing_id;
     /// Somebody asks two sides to talk.
@@ -89,6 +100,8 @@ events! {
     IntroductionDeclined = "introduction.declined", "introduction" introduction_id;
     /// A contract's text is frozen and waits for signatures.
     ContractOffered = "contract.offered", "contract" contract_id;
+    /// An offered text has been taken back.
+    ContractWithdrawn = "contract.withdrawn", "contract" contract_id;
     /// Every party has signed.
     ContractSigned = "contract.signed", "contract" contract_id;
     /// The registrar has recognised and registered a contract.

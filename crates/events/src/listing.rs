@@ -75,6 +75,48 @@ pub struct ListingWithdrawn {
     pub organisation_id: Id<kinds::Organisation>,
 }
 
+/// An operator has taken a listing down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingSuspended {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Its owner.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A listing's last day comes near.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingExpiring {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Its owner.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// Its last day.
+    pub until: NaiveDate,
+}
+
+/// A listing's last day is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingExpired {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Its owner.
+    pub organisation_id: Id<kinds::Organisation>,
+}
+
+/// A listing is held for a contract that its owner has offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingReserved {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Its owner.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// The contract.
+    pub contract_id: Id<kinds::Contract>,
+}
+
 /// A contract has taken a listing off the market.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListingTraded {

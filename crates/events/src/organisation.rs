@@ -13,3 +13,14 @@ pub struct OrganisationVerified {
     /// Where it belongs.
     pub region: Region,
 }
+
+/// An operator has shut an organisation out. If it is let in again, it is verified anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationSuspended {
+    /// Which one.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: OrganisationKind,
+}

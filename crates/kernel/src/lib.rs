@@ -43,6 +43,7 @@ pub use text::{Email, Line, Prose};
 pub use time::{civil_date, end_of_civil_day};
 pub use version::Version;
 pub use vocabulary::*;
+pub use word::{Vocabulary, Word};
 
 /// Kinds of things that have an [`Id`]: zero-sized marks that keep ids of different things apart.
 pub mod kinds {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types};
 
-use crate::Fault;
+use crate::{Fault, PatentKind};
 
 /// A patent (application) number whose check digit is right, in the form `CN202010123456.2`
 /// (since October 2003) or `CN97101765.4` (before).
@@ -19,6 +19,37 @@ impl PatentNumber {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What right was applied for: the digit behind the year (GA 6-2003). International
+    /// applications have digits of their own.
+    #[must_use]
+    pub fn kind(&self) -> PatentKind {
+        match self.year_and_rest().1.bytes().next() {
+            Some(b'2' | b'9') => PatentKind::UtilityModel,
+            Some(b'3') => PatentKind::Design,
+            _ => PatentKind::Invention,
+        }
+    }
+
+    /// The year in which it was filed.
+    #[must_use]
+    pub fn filed_in(&self) -> i32 {
+        let year = self.year_and_rest().0;
+        let number = year.parse().unwrap_or_default();
+        match year.len() {
+            // Numbers of two-digit years were given from April 1985 to September 2003.
+            2 if number >= 85 => 1900 + number,
+            2 => 2000 + number,
+            _ => number,
+        }
+    }
+
+    /// The digits of the year, and those behind it.
+    fn year_and_rest(&self) -> (&str, &str) {
+        let digits = self.0.trim_start_matches("CN");
+        let years = if digits.len() == "97101765.4".len() { 2 } else { 4 };
+        digits.split_at_checked(years).unwrap_or((digits, ""))
     }
 }
 
@@ -112,6 +143,19 @@ mod tests {
         }
         let one = "ZL2017106018623".parse::<PatentNumber>().unwrap();
         assert_eq!(one.as_str(), "CN201710601862.3");
+    }
+
+    #[test]
+    fn a_number_tells_its_kind_and_the_year_of_its_filing() {
+        for (number, kind, year) in [
+            ("CN201710601862.3", PatentKind::Invention, 2017),
+            ("97101765.4", PatentKind::Invention, 1997),
+            ("CN202380012345.6", PatentKind::Invention, 2023),
+            ("CN202490000012.1", PatentKind::UtilityModel, 2024),
+        ] {
+            let number = number.parse::<PatentNumber>().unwrap();
+            assert_eq!((number.kind(), number.filed_in()), (kind, year), "{number}");
+        }
     }
 
     #[test]

@@ -20,6 +20,36 @@ words! {
     }
 }
 
+impl OrganisationKind {
+    /// Is it a legal person? An individual broker is a natural person, also with a business of
+    /// their own.
+    #[must_use]
+    pub const fn is_legal_person(self) -> bool {
+        match self {
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::BrokerAgency
+            | Self::Government
+            | Self::Market => true,
+            Self::IndividualBroker => false,
+        }
+    }
+
+    /// Is it a science-and-technology intermediary or a technology broker (art. 6)?
+    #[must_use]
+    pub const fn is_intermediary(self) -> bool {
+        match self {
+            Self::BrokerAgency | Self::IndividualBroker => true,
+            Self::University
+            | Self::Institute
+            | Self::Enterprise
+            | Self::Government
+            | Self::Market => false,
+        }
+    }
+}
+
 words! {
     /// What a person may do for an organisation.
     pub enum Role {
@@ -107,6 +137,18 @@ impl ListingKind {
     pub const fn asks(self) -> bool {
         matches!(self, Self::Need | Self::Challenge)
     }
+
+    /// Does a signed contract of this type, in which its owner has this role, take it off the
+    /// market? It does if the need of the buyer is met by it, or if the seller has transferred it;
+    /// a licence, or what is developed from it, leaves the offer to others.
+    #[must_use]
+    pub const fn is_dealt_by(self, owner: PartyRole, contract_type: ContractType) -> bool {
+        match owner {
+            PartyRole::Buyer => self.asks(),
+            PartyRole::Seller => !self.asks() && matches!(contract_type, ContractType::Transfer),
+            PartyRole::Broker => false,
+        }
+    }
 }
 
 words! {
@@ -158,6 +200,61 @@ words! {
         Manufacturing = "manufacturing", "装备制造", "manufacturing";
         /// 其他.
         Other = "other", "其他", "other";
+    }
+}
+
+impl Domain {
+    /// The fields under which contracts of this domain are registered nationally, the usual one
+    /// first. What no other domain covers is left to `other`.
+    #[must_use]
+    pub const fn technology_fields(self) -> &'static [TechnologyField] {
+        use TechnologyField as Field;
+        match self {
+            Self::SolarEnergy => &[Field::NewEnergyAndEnergySaving],
+            Self::LithiumBatteries => &[Field::NewEnergyAndEnergySaving, Field::NewMaterials],
+            Self::AlloysAndMaterials => &[Field::NewMaterials],
+            Self::SaltLakeChemistry => &[Field::NewMaterials, Field::EnvironmentAndResources],
+            Self::Biomedicine | Self::PlateauMedicine => &[Field::BiologyAndMedicine],
+            Self::PlateauProducts => &[Field::Agriculture, Field::BiologyAndMedicine],
+            Self::BigData => &[Field::ElectronicInformation],
+            Self::Environment => &[Field::EnvironmentAndResources],
+            Self::Manufacturing => &[Field::AdvancedManufacturing],
+            Self::Other => &[
+                Field::Aerospace,
+                Field::NuclearApplications,
+                Field::ModernTransport,
+                Field::UrbanAndSocialDevelopment,
+            ],
+        }
+    }
+}
+
+words! {
+    /// The fields of technology by which contracts are registered and counted nationally
+    /// (技术合同登记).
+    pub enum TechnologyField {
+        /// 电子信息.
+        ElectronicInformation = "electronic_information", "电子信息", "electronic information";
+        /// 航空航天.
+        Aerospace = "aerospace", "航空航天", "aviation and space";
+        /// 先进制造.
+        AdvancedManufacturing = "advanced_manufacturing", "先进制造", "advanced manufacturing";
+        /// 生物、医药和医疗器械.
+        BiologyAndMedicine = "biology_and_medicine", "生物、医药和医疗器械", "biology, medicine and medical devices";
+        /// 新材料及其应用.
+        NewMaterials = "new_materials", "新材料及其应用", "new materials and their uses";
+        /// 新能源与高效节能.
+        NewEnergyAndEnergySaving = "new_energy_and_energy_saving", "新能源与高效节能", "new energy and energy saving";
+        /// 环境保护与资源综合利用.
+        EnvironmentAndResources = "environment_and_resources", "环境保护与资源综合利用", "environmental protection and use of resources";
+        /// 核应用.
+        NuclearApplications = "nuclear_applications", "核应用", "nuclear applications";
+        /// 农业.
+        Agriculture = "agriculture", "农业", "agriculture";
+        /// 现代交通.
+        ModernTransport = "modern_transport", "现代交通", "modern transport";
+        /// 城市建设与社会发展.
+        UrbanAndSocialDevelopment = "urban_and_social_development", "城市建设与社会发展", "urban construction and social development";
     }
 }
 
@@ -312,5 +409,41 @@ words! {
         Computed = "computed", "已核算", "computed";
         /// Replaced or dropped before it was paid.
         Cancelled = "cancelled", "已作废", "cancelled";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vocabulary;
+
+    #[test]
+    fn every_field_of_technology_is_that_of_some_domain() {
+        for domain in Domain::ALL {
+            assert!(!domain.technology_fields().is_empty(), "{domain}");
+        }
+        for field in TechnologyField::ALL {
+            let mut domains = Domain::ALL.iter();
+            assert!(domains.any(|domain| domain.technology_fields().contains(field)), "{field}");
+        }
+    }
+
+    #[test]
+    fn what_a_domain_covers_is_not_left_to_other() {
+        let covered = Domain::ALL.iter().filter(|domain| **domain != Domain::Other);
+        for domain in covered {
+            for field in domain.technology_fields() {
+                assert!(!Domain::Other.technology_fields().contains(field), "{domain}: {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_vocabulary_holds_every_word_with_its_label() {
+        let Vocabulary { name, words } = PatentKind::VOCABULARY;
+        assert_eq!(name, "PatentKind");
+        let found: Vec<_> = words.iter().map(|word| (word.spelling, word.label)).collect();
+        let all: Vec<_> = PatentKind::ALL.iter().map(|w| (w.as_str(), w.label())).collect();
+        assert_eq!(found, all);
     }
 }

@@ -1,5 +1,25 @@
 //! `words!`: a closed vocabulary, spelled once.
 
+use crate::Words;
+
+/// A closed vocabulary as data, for whoever lists them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// The name of its type, which is also that of its schema.
+    pub name: &'static str,
+    /// Its words, in the order of declaration.
+    pub words: &'static [Word],
+}
+
+/// A word of a closed vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The spelling in JSON, URLs and the database.
+    pub spelling: &'static str,
+    /// The label shown to people.
+    pub label: Words<&'static str>,
+}
+
 /// Declares an enumeration whose members have one spelling in JSON, URLs and the database, and a
 /// label in Chinese and English for people.
 ///
@@ -32,6 +52,14 @@ macro_rules! words {
         impl $name {
             /// Every member, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The whole vocabulary as data.
+            pub const VOCABULARY: $crate::Vocabulary = $crate::Vocabulary {
+                name: stringify!($name),
+                words: &[
+                    $($crate::Word { spelling: $text, label: $crate::Words { zh: $zh, en: $en } }),+
+                ],
+            };
 
             /// The spelling in JSON, URLs and the database.
             #[must_use]

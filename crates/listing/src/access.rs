@@ -21,6 +21,18 @@ acts! {
         Grant::Role(Role::Operator),
         Grant::Role(Role::Auditor),
     ];
+    /// See what has become of a listing, and who has done it.
+    ListHistory = "list_listing_history" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// See what else may be the same.
+    ListDuplicates = "list_listing_duplicates" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
     /// Change what a listing says.
     UpdateListing = "update_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Hand it to the market for review.
@@ -43,6 +55,18 @@ acts! {
     DownloadListingTemplate = "download_listing_template" [Grant::Anyone];
     /// Take listings away, as much of them as may be seen.
     ExportListings = "export_listings" [Grant::Anyone];
+    /// Take it down.
+    SuspendListing = "suspend_listing" [Grant::Role(Role::Operator)];
+    /// Let it stand longer.
+    RenewListing = "renew_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Give up its next text.
+    DiscardRevision = "discard_listing_revision" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// See what waits for review.
+    ListReviews = "list_listing_reviews" [Grant::Role(Role::Operator)];
+    /// Take a listing on for review.
+    TakeReview = "take_listing_review" [Grant::Role(Role::Operator)];
+    /// Leave it to others again.
+    ReleaseReview = "release_listing_review" [Grant::Role(Role::Operator)];
     /// Take it back.
     WithdrawListing = "withdraw_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
 }

@@ -54,6 +54,23 @@ pub static NOTHING_TO_CORRECT: Reason = Reason::new(
     "此导入没有需要更正的行",
     "no row of this import is to be mended",
 );
+/// An operator reads the next text of a published listing.
+pub static REVISION_SUBMITTED: Reason = Reason::new(
+    "revision_submitted",
+    Status::Conflict,
+    "修改稿正在审核,审核结束后方可再改",
+    "the revision is being reviewed; it can be changed again afterwards",
+);
+/// A published listing has no next text.
+pub static NO_REVISION: Reason =
+    Reason::new("no_revision", Status::Conflict, "没有待处理的修改稿", "there is no revision");
+/// Another operator reviews it.
+pub static REVIEW_TAKEN: Reason = Reason::new(
+    "review_taken",
+    Status::Conflict,
+    "该项已由其他运营人员领取审核",
+    "another operator has taken this on for review",
+);
 
 /// Every refusal of this domain, but for those of [`crate::model::sheet::REFUSED_FILES`].
 pub static REASONS: &[&Reason] = &[
@@ -64,6 +81,9 @@ pub static REASONS: &[&Reason] = &[
     &IMPORT_BROKEN,
     &IMPORT_FILE_GONE,
     &NOTHING_TO_CORRECT,
+    &REVISION_SUBMITTED,
+    &NO_REVISION,
+    &REVIEW_TAKEN,
 ];
 
 /// 409 `invalid_state` of an import that is finished.
@@ -95,4 +115,10 @@ pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Re
         format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
         format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
     )
+}
+
+/// 409 `invalid_state`: nothing of the listing waits for an operator.
+#[must_use]
+pub(crate) fn nothing_to_review(is: ListingStatus) -> Refusal {
+    invalid_state(is, &[ListingStatus::Submitted])
 }

@@ -18,13 +18,13 @@
 //! (促进科技成果转化法 art. 18: agreed price, listed sale or auction) and the Civil Code, book 3,
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
-//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`] for its
-//! reactions; asks the question in [`Ports`].
+//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`] and
+//! [`release`] for its reactions; asks the question in [`Ports`].
 
 pub mod access;
 pub mod commands;
 pub mod error;
-mod exports;
+pub mod exports;
 mod files;
 mod http;
 mod imports;
@@ -40,4 +40,4 @@ pub use http::routes;
 pub use imports::Importer;
 pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
-pub use reactions::mark_traded;
+pub use reactions::{mark_traded, release, reserve};

@@ -1,6 +1,6 @@
 //! Reads for screens, and the answers to siblings' questions.
 
-use std::collections::BTreeMap;
+mod reviews;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use kernel::{
@@ -15,6 +15,8 @@ use crate::{
     segmenter,
     store::{self, ImportPlace, Place, Start, SummaryRow, Wanted},
 };
+
+pub(crate) use reviews::{Duplicate, duplicates, history, reviews, wanted_reviews};
 
 /// A listing, and how much of it the caller may see.
 ///
@@ -48,16 +50,36 @@ pub async fn listing_by_reference(
     store::listing_by_reference(conn, owner, reference).await
 }
 
-/// Whose these listings are, whatever their state; unknown ids are left out. For siblings'
-/// questions.
+/// What others may ask of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingFacts {
+    /// Which listing.
+    pub id: Id<kinds::Listing>,
+    /// Whose it is.
+    pub organisation_id: Id<kinds::Organisation>,
+    /// What it is.
+    pub kind: ListingKind,
+    /// Where it stands.
+    pub status: ListingStatus,
+}
+
+/// Whose these listings are, what they are and where they stand, whatever their state; unknown ids
+/// are left out. For siblings' questions.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn owners(
+pub async fn listing_facts(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
-) -> Outcome<BTreeMap<Id<kinds::Listing>, Id<kinds::Organisation>>> {
-    Ok(store::owners(conn, ids).await?.into_iter().collect())
+) -> Outcome<Vec<ListingFacts>> {
+    let found = store::standings(conn, ids).await?.into_iter();
+    let facts = found.map(|(id, organisation_id, kind, status)| ListingFacts {
+        id,
+        organisation_id,
+        kind,
+        status,
+    });
+    Ok(facts.collect())
 }
 
 /// An import of the caller's own organisation.
@@ -151,6 +173,28 @@ pub struct Filter {
     pub status: Option<ListingStatus>,
     /// What comes first: by default the best answers if there is a text, else the newest.
     pub sort: Option<Sort>,
+}
+
+words! {
+    /// Who has taken a step of a listing's history.
+    pub enum TakenBy {
+        /// The listing's owner.
+        Owner = "owner", "发布单位", "the owner";
+        /// The market's staff.
+        Market = "market", "市场运营", "the market";
+        /// The market by itself: time, or a contract.
+        System = "system", "系统", "the system";
+    }
+}
+
+words! {
+    /// Who has taken a review on.
+    pub enum Assigned {
+        /// The operator who asks.
+        Me = "me", "本人", "me";
+        /// Nobody yet.
+        Nobody = "nobody", "未领取", "nobody";
+    }
 }
 
 /// Among which listings is looked, whatever else is asked.

@@ -2,7 +2,7 @@
 //! nobody's permission is asked. Each is idempotent, since an event may come again.
 
 use ::store::{Outcome, Tx};
-use events::ContractSigned;
+use events::{ContractOffered, ContractSigned, ContractWithdrawn};
 use serde_json::json;
 
 use crate::store;
@@ -14,13 +14,43 @@ use crate::store;
 /// # Errors
 /// If the database does not answer.
 pub async fn mark_traded(tx: &mut Tx<'_>, event: &ContractSigned) -> Outcome<()> {
-    for listing in store::listings_for_update(tx.conn(), &event.contract.listing_ids).await? {
-        let before = listing.version;
-        let Some((listing, traded)) = listing.trade(event, tx.now()) else { continue };
-        store::save_state(tx.conn(), before, &listing).await?;
+    for before in store::listings_for_update(tx.conn(), &event.contract.listing_ids).await? {
+        let Some((listing, traded)) = before.clone().trade(event, tx.now()) else { continue };
+        store::save(tx.conn(), &before, &listing, None).await?;
         let facts = json!({ "status": listing.state.status(), "contract_id": traded.contract_id });
         tx.record(listing.id, listing.version, facts);
         tx.announce(traded);
+    }
+    Ok(())
+}
+
+/// A contract has been offered: the listings of who offers it are held for it, as far as it would
+/// take them off the market.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn reserve(tx: &mut Tx<'_>, event: &ContractOffered) -> Outcome<()> {
+    for before in store::listings_for_update(tx.conn(), &event.listing_ids).await? {
+        let Some((listing, reserved)) = before.clone().reserve(event, tx.now()) else { continue };
+        store::save(tx.conn(), &before, &listing, None).await?;
+        let facts = json!({ "status": listing.state.status(), "contract_id": event.contract_id });
+        tx.record(listing.id, listing.version, facts);
+        tx.announce(reserved);
+    }
+    Ok(())
+}
+
+/// An offered contract has been taken back: what was held for it is free again.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn release(tx: &mut Tx<'_>, event: &ContractWithdrawn) -> Outcome<()> {
+    for before in store::listings_for_update(tx.conn(), &event.listing_ids).await? {
+        let Some((listing, published)) = before.clone().release(event, tx.now()) else { continue };
+        store::save(tx.conn(), &before, &listing, None).await?;
+        let facts = json!({ "status": listing.state.status(), "contract_id": event.contract_id });
+        tx.record(listing.id, listing.version, facts);
+        tx.announce(published);
     }
     Ok(())
 }

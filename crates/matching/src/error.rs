@@ -16,6 +16,13 @@ pub static ALREADY_ACCEPTED: Reason = Reason::new(
     "本单位已接受,正在等待其他方",
     "your organisation has accepted already; others are awaited",
 );
+/// A participant has been suspended since it was proposed.
+pub static PARTICIPANT_NOT_VERIFIED: Reason = Reason::new(
+    "participant_not_verified",
+    Status::Conflict,
+    "有参与方已被停用,暂不能接受此对接",
+    "a participant has been suspended: the introduction cannot be accepted for now",
+);
 /// This server is still reading the published listings.
 pub static INDEX_NOT_READY: Reason = Reason::new(
     "index_not_ready",
@@ -25,7 +32,8 @@ pub static INDEX_NOT_READY: Reason = Reason::new(
 );
 
 /// Every refusal of this domain.
-pub static REASONS: &[&Reason] = &[&INTRODUCTION_EXISTS, &ALREADY_ACCEPTED, &INDEX_NOT_READY];
+pub static REASONS: &[&Reason] =
+    &[&INTRODUCTION_EXISTS, &ALREADY_ACCEPTED, &PARTICIPANT_NOT_VERIFIED, &INDEX_NOT_READY];
 
 /// 409 `invalid_state`: the introduction's state, and those in which the act would work.
 #[must_use]

@@ -8,7 +8,9 @@
 //! pay a broker for having brought the two together (art. 6), and its steps are the proof.
 //!
 //! Matching knows of listings, brokers and contracts only by events, and keeps what it needs of
-//! them. [`ports::Ports`] is the one question that it asks: whom to call.
+//! them. What of a suspended organisation it knows it keeps, and leaves out of every answer until
+//! the organisation is verified again. [`ports::Ports`] are the questions that it asks: whom to
+//! call, and who is verified at the moment of an introduction.
 
 pub mod access;
 pub mod commands;
@@ -25,4 +27,6 @@ pub use access::TABLE;
 pub use error::REASONS;
 pub use http::routes;
 pub use index::MatchIndex;
-pub use reactions::{forget_listing, forget_traded, learn_broker, learn_listing, mark_contracted};
+pub use reactions::{
+    forget_listing, learn_listing, learn_organisation, leave_organisation_out, mark_contracted,
+};

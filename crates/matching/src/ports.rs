@@ -1,6 +1,6 @@
 //! What matching asks of others.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use ::store::{Conn, Outcome};
 use futures::future::BoxFuture;
@@ -34,4 +34,11 @@ pub trait Ports: Send + Sync + 'static {
         conn: &'a mut Conn,
         organisations: &'a [Id<kinds::Organisation>],
     ) -> BoxFuture<'a, Outcome<Vec<Contact>>>;
+
+    /// Which of these organisations the market has verified, and not suspended since.
+    fn verified<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        organisations: &'a [Id<kinds::Organisation>],
+    ) -> BoxFuture<'a, Outcome<BTreeSet<Id<kinds::Organisation>>>>;
 }

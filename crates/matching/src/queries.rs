@@ -42,7 +42,8 @@ pub(crate) struct Found {
     pub(crate) found: Match,
 }
 
-/// What fits a published listing, best first, and, if asked, how many there are in all.
+/// What fits a published listing, best first, and, if asked, how many there are in all. Listings of
+/// suspended organisations match nothing, as if they were not published.
 pub(crate) async fn matches(
     conn: &mut Conn,
     index: &Arc<MatchIndex>,
@@ -51,8 +52,11 @@ pub(crate) async fn matches(
     let Question { listing_id, today, after, limit, count } = question;
     index.catch_up(conn).await?;
     let document = store::published_document(conn, listing_id).await?;
-    let document = document.ok_or_else(|| NOT_FOUND.refuse())?;
-    let query = move || Query::new(&document, today, after);
+    let suspended = store::suspended(conn).await?;
+    let document = document
+        .filter(|document| !suspended.contains(&document.facts.organisation_id))
+        .ok_or_else(|| NOT_FOUND.refuse())?;
+    let query = move || Query::new(&document, today, after).without(suspended);
     let limit = usize::try_from(limit).unwrap_or(0);
     let (matches, total) = index.rank(query, limit, count).await?;
     let ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).collect();

@@ -1,10 +1,8 @@
 //! What events of other domains cause here. Each may come again.
 
 use ::store::{Outcome, Tx};
-use events::{
-    ContractSigned, ListingPublished, ListingTraded, ListingWithdrawn, OrganisationVerified,
-};
-use kernel::OrganisationKind;
+use events::{ContractSigned, ListingPublished, OrganisationSuspended, OrganisationVerified};
+use kernel::{Id, OrganisationKind, kinds};
 use serde_json::json;
 
 use crate::{
@@ -20,27 +18,22 @@ pub async fn learn_listing(tx: &mut Tx<'_>, event: &ListingPublished) -> Outcome
     store::learn_document(tx.conn(), event).await
 }
 
-/// A listing has been withdrawn: it is no longer to be found.
+/// A listing has been taken back or down, is held for a contract, dealt, or past its day: it is no
+/// longer to be found.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn forget_listing(tx: &mut Tx<'_>, event: &ListingWithdrawn) -> Outcome<()> {
-    store::lose_document(tx.conn(), event.listing_id).await
+pub async fn forget_listing(tx: &mut Tx<'_>, id: Id<kinds::Listing>) -> Outcome<()> {
+    store::lose_document(tx.conn(), id).await
 }
 
-/// A listing has been dealt: it is no longer to be found.
+/// An organisation has been checked, or let in again: its listings are matched, and if it is a
+/// broker, it may introduce others.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn forget_traded(tx: &mut Tx<'_>, event: &ListingTraded) -> Outcome<()> {
-    store::lose_document(tx.conn(), event.listing_id).await
-}
-
-/// An organisation has been checked: if it is a broker, it may introduce others.
-///
-/// # Errors
-/// If the database does not answer.
-pub async fn learn_broker(tx: &mut Tx<'_>, event: &OrganisationVerified) -> Outcome<()> {
+pub async fn learn_organisation(tx: &mut Tx<'_>, event: &OrganisationVerified) -> Outcome<()> {
+    store::lift_suspension(tx.conn(), event.organisation_id).await?;
     match event.kind {
         OrganisationKind::BrokerAgency | OrganisationKind::IndividualBroker => {
             store::save_broker(tx.conn(), event).await
@@ -51,6 +44,15 @@ pub async fn learn_broker(tx: &mut Tx<'_>, event: &OrganisationVerified) -> Outc
         | OrganisationKind::Government
         | OrganisationKind::Market => Ok(()),
     }
+}
+
+/// An organisation has been shut out: until it is verified again its listings match nothing, those
+/// published meanwhile neither.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn leave_organisation_out(tx: &mut Tx<'_>, event: &OrganisationSuspended) -> Outcome<()> {
+    store::add_suspension(tx.conn(), event.organisation_id).await
 }
 
 /// A contract has been signed that names an introduction: something came of it.

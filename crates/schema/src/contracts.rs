@@ -52,6 +52,8 @@ diesel::table! {
         contract_id -> Uuid,
         listing_id -> Uuid,
         position -> Int4,
+        deals -> Bool,
+        dealt -> Bool,
     }
 }
 
@@ -63,6 +65,7 @@ diesel::table! {
         sha256 -> Bytea,
         offered_at -> Timestamptz,
         account_id -> Uuid,
+        organisation_ids -> Array<Uuid>,
     }
 }
 

@@ -18,11 +18,16 @@ diesel::table! {
         title -> Text,
         summary -> Text,
         description -> Nullable<Text>,
+        advantages -> Nullable<Text>,
+        market_outlook -> Nullable<Text>,
+        economic_benefits -> Nullable<Text>,
         keywords -> Array<Text>,
         domain -> Text,
         ipc -> Array<Text>,
         region -> Text,
         trl -> Nullable<Int4>,
+        trl_scale -> Nullable<Text>,
+        trl_evidence -> Nullable<Text>,
         stage -> Nullable<Text>,
         transfer_modes -> Array<Text>,
         price_mode -> Nullable<Text>,
@@ -37,8 +42,10 @@ diesel::table! {
         status -> Text,
         submitted_at -> Nullable<Timestamptz>,
         published_at -> Nullable<Timestamptz>,
-        return_reasons -> Nullable<Array<Text>>,
-        traded_contract_id -> Nullable<Uuid>,
+        stands_until -> Nullable<Date>,
+        return_reasons -> Nullable<Jsonb>,
+        suspension_reason -> Nullable<Text>,
+        contract_id -> Nullable<Uuid>,
     }
 }
 
@@ -48,6 +55,40 @@ diesel::table! {
         name -> Text,
         phone -> Nullable<Text>,
         email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    listing_revisions (listing_id) {
+        listing_id -> Uuid,
+        content -> Jsonb,
+        status -> Text,
+        submitted_at -> Nullable<Timestamptz>,
+        return_reasons -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    listing_reviews (listing_id) {
+        listing_id -> Uuid,
+        submitted_at -> Timestamptz,
+        assignee_id -> Nullable<Uuid>,
+        taken_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    listing_reminders (listing_id, stands_until, days_before) {
+        listing_id -> Uuid,
+        stands_until -> Date,
+        days_before -> Int4,
+    }
+}
+
+diesel::table! {
+    listing_sketches (listing_id) {
+        listing_id -> Uuid,
+        bands -> Array<Int8>,
     }
 }
 
@@ -62,5 +103,15 @@ diesel::table! {
 }
 
 diesel::joinable!(listing_contacts -> listings (listing_id));
+diesel::joinable!(listing_revisions -> listings (listing_id));
+diesel::joinable!(listing_reviews -> listings (listing_id));
+diesel::joinable!(listing_sketches -> listings (listing_id));
 diesel::joinable!(listing_terms -> listings (listing_id));
-diesel::allow_tables_to_appear_in_same_query!(listings, listing_contacts, listing_terms);
+diesel::allow_tables_to_appear_in_same_query!(
+    listings,
+    listing_contacts,
+    listing_revisions,
+    listing_reviews,
+    listing_sketches,
+    listing_terms,
+);

@@ -21,6 +21,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    match_suspensions (organisation_id) {
+        organisation_id -> Uuid,
+    }
+}
+
+diesel::table! {
     introductions (id) {
         id -> Uuid,
         version -> Int8,

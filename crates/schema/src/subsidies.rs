@@ -15,6 +15,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    award_moments (contract_id, assessment, rule, beneficiary_role, beneficiary_index) {
+        contract_id -> Uuid,
+        assessment -> Int4,
+        rule -> Text,
+        beneficiary_role -> Text,
+        beneficiary_index -> Int4,
+        entitlement_fen -> Int8,
+        payable_fen -> Int8,
+    }
+}
+
+diesel::table! {
     awards (id) {
         id -> Uuid,
         contract_id -> Uuid,
@@ -39,3 +51,5 @@ diesel::table! {
         changed_at -> Timestamptz,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(subsidy_assessments, award_moments);

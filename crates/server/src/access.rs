@@ -5,6 +5,8 @@ use kernel::{ActLine, Grant, acts};
 acts! {
     /// Read every kind of problem.
     ListProblems = "list_problems" [Grant::Anyone];
+    /// Read every vocabulary.
+    ListVocabularies = "list_vocabularies" [Grant::Anyone];
 }
 
 /// Everybody's acts.

@@ -13,7 +13,7 @@ use matching::MatchIndex;
 use parties::Authenticator;
 use store::Db;
 use utoipa_swagger_ui::{Config, SwaggerUi};
-use web::{Authenticate, Settings, cors, guard};
+use web::{Authenticate, Settings, cors, guard, head_as_get};
 
 use crate::{
     draining::{self, Draining},
@@ -85,6 +85,7 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
                 let answer = known.answer(&request);
                 async move { answer }
             }))
+            .wrap(from_fn(head_as_get))
             .wrap(cors(&parts.cors_origins))
             .wrap(from_fn(guard))
             .wrap(from_fn(draining::count))

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
-use listing::commands::ForgetImportFiles;
+use listing::commands::{ExpireListings, ForgetImportFiles, RemindOwners};
 use parties::{Authenticator, commands::ForgetOld};
-use store::{Db, ForgetKeys};
+use store::{Command, Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
+const TENDS_A_MINUTE: u32 = 6;
 const TENDS_AN_HOUR: u32 = 360;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Rows of a table that one transaction forgets.
+const FORGOTTEN_AT_A_TIME: i64 = 20_000;
 
 /// How long the file of an import is kept when it is finished.
 const IMPORT_FILES_KEPT: TimeDelta = TimeDelta::days(30);
@@ -23,6 +26,9 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
         if let Err(failure) = authenticator.tend().await {
             tracing::warn!(%failure, "could not look for new keys and ended logins");
         }
+        if rounds.is_multiple_of(TENDS_A_MINUTE) {
+            tend_listings(&db).await;
+        }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
@@ -31,32 +37,44 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
     }
 }
 
-async fn forget(db: &Db) {
-    forget_import_files(db).await;
-    if let Err(failure) = db.write(Caller::Anyone, ForgetOld).await {
-        tracing::warn!(%failure, "could not forget old logins");
+/// Expires what has stood to the end of its last day, and reminds owners.
+async fn tend_listings(db: &Db) {
+    while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
+        tracing::info!(expired, "listings whose last day is over");
     }
-    let before = db.clock().now() - KEYS_KEPT;
-    loop {
-        match db.write(Caller::Anyone, ForgetKeys { before }).await {
-            Ok(0) => break,
-            Ok(forgotten) => tracing::debug!(forgotten, "old idempotency keys"),
-            Err(failure) => {
-                tracing::warn!(%failure, "could not forget old idempotency keys");
-                break;
-            }
+    while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
+        tracing::info!(told, "owners of listings whose last day comes near");
+    }
+}
+
+/// How much a job has done, if it has done anything: then there may be more.
+fn done(outcome: Outcome<usize>) -> Option<usize> {
+    match outcome {
+        Ok(0) => None,
+        Ok(done) => Some(done),
+        Err(failure) => {
+            tracing::warn!(%failure, "could not tend the listings");
+            None
         }
     }
 }
 
-async fn forget_import_files(db: &Db) {
+async fn forget(db: &Db) {
+    forget_all(db, ForgetOld { at_most: FORGOTTEN_AT_A_TIME }, "logins").await;
+    let before = db.clock().now() - KEYS_KEPT;
+    forget_all(db, ForgetKeys { before }, "idempotency keys").await;
     let before = db.clock().now() - IMPORT_FILES_KEPT;
+    forget_all(db, ForgetImportFiles { before }, "files of imports").await;
+}
+
+/// A bounded number at a time, so that no transaction holds many rows for long.
+async fn forget_all(db: &Db, command: impl Command<Output = usize>, what: &str) {
     loop {
-        match db.write(Caller::Anyone, ForgetImportFiles { before }).await {
+        match db.write(Caller::Anyone, command.clone()).await {
             Ok(0) => break,
-            Ok(forgotten) => tracing::debug!(forgotten, "files of old imports"),
+            Ok(forgotten) => tracing::debug!(forgotten, "old {what}"),
             Err(failure) => {
-                tracing::warn!(%failure, "could not forget files of old imports");
+                tracing::warn!(%failure, "could not forget old {what}");
                 break;
             }
         }

@@ -22,4 +22,5 @@ pub mod reactions;
 mod routes;
 pub mod serving;
 pub mod signals;
+mod vocabularies;
 pub mod worker;

@@ -1,6 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers.
 
 mod names;
+mod problem_examples;
+mod versions;
 
 use actix_web::App;
 use utoipa::{
@@ -82,10 +84,18 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     ] {
         components.schemas.insert(name.into_owned(), schema);
     }
-    for item in document.paths.paths.values_mut() {
+    let mut shared = problem_examples::Shared::new();
+    for (path, item) in &mut document.paths.paths {
         let PathItem { get, put, post, delete, patch, .. } = item;
-        [get, put, post, delete, patch].into_iter().flatten().for_each(add_problems);
+        let written = [put, post, delete, patch].into_iter().map(|operation| (false, operation));
+        for (reads, operation) in std::iter::once((true, get)).chain(written) {
+            let Some(operation) = operation else { continue };
+            add_problems(operation);
+            problem_examples::add(path, reads, operation, components, &mut shared);
+            versions::show(operation);
+        }
     }
+    components.examples = shared;
     names::settle(&mut document);
     document
 }
@@ -126,5 +136,18 @@ fn add_problems(operation: &mut Operation) {
             .build();
         let responses = &mut operation.responses.responses;
         responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(response));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::demo;
+
+    #[test]
+    fn the_example_of_signing_in_works_in_the_demo() {
+        let document = serde_json::to_value(super::document()).unwrap();
+        let form = &document["components"]["schemas"]["CreateSessionForm"]["example"];
+        assert_eq!(form["password"], demo::PASSWORD);
+        assert!(demo::accounts().unwrap().iter().any(|account| form["email"] == account.email));
     }
 }

@@ -1,7 +1,7 @@
 //! Answers to the questions that domains ask of one another: the only place, besides reporting,
 //! where reads cross.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt, future::BoxFuture};
 use kernel::{
@@ -52,6 +52,19 @@ impl matching::ports::Ports for Ports {
         }
         .boxed()
     }
+
+    fn verified<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        organisations: &'a [Id<Organisation>],
+    ) -> BoxFuture<'a, Outcome<BTreeSet<Id<Organisation>>>> {
+        async move {
+            let found = parties::queries::organisation_facts(conn, organisations).await?;
+            let verified = found.iter().filter(|one| one.status == OrganisationStatus::Verified);
+            Ok(verified.map(|one| one.id).collect())
+        }
+        .boxed()
+    }
 }
 
 impl contracts::ports::Ports for Ports {
@@ -79,12 +92,20 @@ impl contracts::ports::Ports for Ports {
         .boxed()
     }
 
-    fn listing_owners<'a>(
+    fn listings<'a>(
         &'a self,
         conn: &'a mut Conn,
         ids: &'a [Id<Listing>],
-    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, Id<Organisation>>>> {
-        async move { listing::queries::owners(conn, ids).await }.boxed()
+    ) -> BoxFuture<'a, Outcome<BTreeMap<Id<Listing>, contracts::ports::ListingFacts>>> {
+        async move {
+            let found = listing::queries::listing_facts(conn, ids).await?;
+            let facts = found.into_iter().map(|facts| {
+                let listing::queries::ListingFacts { id, organisation_id, kind, status } = facts;
+                (id, contracts::ports::ListingFacts { organisation_id, kind, status })
+            });
+            Ok(facts.collect())
+        }
+        .boxed()
     }
 
     fn introduction<'a>(

@@ -1,13 +1,13 @@
 //! `list_problems`: every kind of problem, so that a program can know them all beforehand.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, get};
 use kernel::Reason;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Answer;
+use web::{Answer, show_as_it_is};
 
 /// Every domain's table of refusals, and those of the ground.
-fn tables() -> [&'static [&'static Reason]; 8] {
+pub(crate) fn tables() -> [&'static [&'static Reason]; 8] {
     [
         store::refusals::REASONS,
         web::refusals::REASONS,
@@ -51,10 +51,14 @@ struct ProblemKindView {
     tag = "operation",
     operation_id = "list_problems",
     security(()),
-    responses((status = 200, description = "Every kind of problem.", body = ProblemKindsView))
+    responses(
+        (status = 200, description = "Every kind of problem.", body = ProblemKindsView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
+    )
 )]
 #[get("/problems")]
-pub(crate) async fn list_problems() -> Answer {
+pub(crate) async fn list_problems(request: HttpRequest) -> Answer {
     let mut items: Vec<ProblemKindView> = tables()
         .into_iter()
         .flatten()
@@ -65,8 +69,14 @@ pub(crate) async fn list_problems() -> Answer {
             title_en: reason.title.en,
         })
         .collect();
+    items.extend(web::refusals::UNREFUSED.iter().map(|kind| ProblemKindView {
+        code: kind.code,
+        status: kind.status,
+        title_zh: kind.title.zh,
+        title_en: kind.title.en,
+    }));
     items.sort_by_key(|item| item.code);
     // Domains may refuse for the same reason.
     items.dedup_by_key(|item| item.code);
-    Ok(HttpResponse::Ok().json(ProblemKindsView { items }))
+    show_as_it_is(&request, &ProblemKindsView { items })
 }

@@ -10,10 +10,16 @@ pub struct Reactions;
 impl React for Reactions {
     async fn react(&self, tx: &mut Tx<'_>, event: &Event) -> Outcome<()> {
         match event {
-            Event::OrganisationVerified(e) => matching::learn_broker(tx, e).await,
+            Event::OrganisationVerified(e) => matching::learn_organisation(tx, e).await,
+            Event::OrganisationSuspended(e) => matching::leave_organisation_out(tx, e).await,
             Event::ListingPublished(e) => matching::learn_listing(tx, e).await,
-            Event::ListingWithdrawn(e) => matching::forget_listing(tx, e).await,
-            Event::ListingTraded(e) => matching::forget_traded(tx, e).await,
+            Event::ListingWithdrawn(e) => matching::forget_listing(tx, e.listing_id).await,
+            Event::ListingSuspended(e) => matching::forget_listing(tx, e.listing_id).await,
+            Event::ListingExpired(e) => matching::forget_listing(tx, e.listing_id).await,
+            Event::ListingReserved(e) => matching::forget_listing(tx, e.listing_id).await,
+            Event::ListingTraded(e) => matching::forget_listing(tx, e.listing_id).await,
+            Event::ContractOffered(e) => listing::reserve(tx, e).await,
+            Event::ContractWithdrawn(e) => listing::release(tx, e).await,
             Event::ContractSigned(e) => {
                 listing::mark_traded(tx, e).await?;
                 matching::mark_contracted(tx, e).await?;
@@ -26,7 +32,7 @@ impl React for Reactions {
             | Event::IntroductionProposed(_)
             | Event::IntroductionAccepted(_)
             | Event::IntroductionDeclined(_)
-            | Event::ContractOffered(_)
+            | Event::ListingExpiring(_)
             | Event::ContractRecognitionRefused(_)
             | Event::AwardProjected(_)
             | Event::AwardComputed(_) => Ok(()),

@@ -4,7 +4,7 @@ use actix_web::{App, HttpRequest, HttpResponse, dev::ServiceFactory, http::heade
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 
-use crate::{health, openapi, problems};
+use crate::{health, openapi, problems, vocabularies};
 
 /// An application with every route, and the description of the API that they make.
 pub(crate) fn describe<T>(app: App<T>) -> (App<T>, OpenApi)
@@ -32,7 +32,8 @@ fn api(cfg: &mut ServiceConfig) {
         .configure(matching::routes)
         .configure(contracts::routes)
         .configure(subsidies::routes)
-        .service(problems::list_problems);
+        .service(problems::list_problems)
+        .service(vocabularies::list_vocabularies);
 }
 
 /// Every described path and the methods that it takes.
@@ -64,6 +65,8 @@ impl Known {
 fn methods(item: &PathItem) -> Vec<&'static str> {
     let named = [
         ("GET", &item.get),
+        // Answered like GET: `web::head_as_get`.
+        ("HEAD", &item.get),
         ("PUT", &item.put),
         ("POST", &item.post),
         ("DELETE", &item.delete),

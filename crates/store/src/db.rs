@@ -274,7 +274,9 @@ async fn commit(conn: &mut Conn) -> Outcome<()> {
         let failure = Failure::from(error);
         if failure.lost_connection() {
             tracing::error!(%failure, "connection lost during commit");
-            refusals::OUTCOME_UNKNOWN.refuse().into()
+            refusals::OUTCOME_UNKNOWN
+                .because("提交时与数据库失去联系", "the database was lost during the commit")
+                .into()
         } else {
             failure
         }

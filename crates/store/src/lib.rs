@@ -5,6 +5,7 @@
 //! runs the command, and commits its change together with the audit entries, the announced events
 //! and the answer kept under the caller's `Idempotency-Key`. Nothing else opens a transaction.
 
+pub mod audit;
 mod check;
 mod clock;
 mod command;

@@ -54,12 +54,12 @@ pub static UNAVAILABLE: Reason = Reason::new(
     "服务暂时不可用,请稍后再试",
     "not available now: try again later",
 );
-/// The connection broke during the commit.
+/// The connection broke during the commit, or time was over before it.
 pub static OUTCOME_UNKNOWN: Reason = Reason::new(
     "outcome_unknown",
     Status::Unavailable,
-    "提交时与数据库失去联系,结果未知:请读取后再决定是否重试",
-    "the database was lost during the commit: read before you try again",
+    "结果未知:请先读取,再决定是否重试;以相同 Idempotency-Key 重试是安全的",
+    "whether it was done is not known: read before you try again; with the same Idempotency-Key it is safe to",
 );
 
 /// Every refusal of the door.

@@ -30,7 +30,12 @@ acts! {
         Grant::Role(Role::DistrictOfficer),
         Grant::Role(Role::Auditor),
     ];
-    /// Read what a contract brings, or why nothing.
+    /// Read what a contract brings, or why nothing: every party the whole of it, with the awards of
+    /// the others. It follows from the terms that all of them have signed, and the public
+    /// calculation gives the same figures for those terms to anybody; to hide it would protect
+    /// nothing, and would leave the parties unable to check that shares and caps of one contract
+    /// were split rightly among them. What becomes of an award later (review, payment, account) is
+    /// the beneficiary's own, and is shown by `get_award` to nobody else.
     GetContractAssessment = "get_contract_assessment" [
         Grant::In(Relation::Own),
         Grant::Role(Role::Registrar),

@@ -1,12 +1,12 @@
 //! Reads for screens.
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
-use kernel::{AwardStatus, Caller, Fen, Id, judge, kinds};
+use kernel::{AwardStatus, Caller, Id, Line, judge, kinds};
 
 use crate::{
     access,
-    model::{AssessmentKind, Beneficiary},
-    store::{self, AssessmentRow, AwardRow, Wanted},
+    model::AssessmentKind,
+    store::{self, AssessmentRow, AwardRow, Moment, Wanted},
 };
 
 /// Which awards are looked for.
@@ -15,7 +15,7 @@ pub(crate) struct Filter {
     pub(crate) contract_id: Option<Id<kinds::Contract>>,
     pub(crate) beneficiary_id: Option<Id<kinds::Organisation>>,
     pub(crate) status: Option<AwardStatus>,
-    pub(crate) rule: Option<String>,
+    pub(crate) rule: Option<Line<100>>,
 }
 
 /// Awards that the caller may know of, newest first, and, if asked, how many there are.
@@ -37,13 +37,6 @@ pub(crate) async fn awards(
     Ok((found, total))
 }
 
-/// What an award was at one assessment.
-#[derive(Clone, Debug)]
-pub(crate) struct Moment {
-    pub(crate) assessment: AssessmentRow,
-    pub(crate) sums: Option<(Fen, Fen)>,
-}
-
 /// An award and its history.
 #[derive(Clone, Debug)]
 pub(crate) struct Whole {
@@ -52,52 +45,48 @@ pub(crate) struct Whole {
 }
 
 /// An award.
+///
+/// # Errors
+/// 401 if nobody has signed in, whether there is such an award or not; 404 for all but its
+/// beneficiary and staff.
 pub(crate) async fn award(
     conn: &mut Conn,
     caller: &Caller,
     id: Id<kinds::Award>,
 ) -> Outcome<Whole> {
+    expect_somebody(caller)?;
     let award = store::award(conn, id).await?.ok_or_else(|| NOT_FOUND.refuse())?;
     let relation = access::to_award(caller, award.beneficiary_id);
-    unseen(caller, judge::<access::GetAward>(caller, &[relation]))?;
-    let index = usize::try_from(award.beneficiary_index).unwrap_or(usize::MAX);
-    let beneficiary = Beneficiary { role: award.beneficiary_role, index };
-    let mut history = Vec::new();
-    for assessment in store::assessments(conn, award.contract_id).await? {
-        let result = assessment.result()?;
-        let found = result
-            .awards
-            .iter()
-            .find(|found| found.rule == award.rule && found.beneficiary == beneficiary);
-        let sums = found.map(|found| (found.entitlement_fen, found.payable_now_fen));
-        history.push(Moment { assessment, sums });
-    }
+    judge::<access::GetAward>(caller, &[relation]).map_err(|_| NOT_FOUND.refuse())?;
+    let history = store::history(conn, &award).await?;
     Ok(Whole { award, history })
 }
 
-/// The newest assessment of a contract, and how many there were.
+/// The newest assessment of a contract.
+///
+/// # Errors
+/// 401 if nobody has signed in, whether there is such a contract or not; 404 for all but its
+/// parties and staff, and if it has not been assessed.
 pub(crate) async fn assessment(
     conn: &mut Conn,
     caller: &Caller,
     contract: Id<kinds::Contract>,
 ) -> Outcome<AssessmentRow> {
-    let all = store::assessments(conn, contract).await?;
-    let newest = all.into_iter().next_back().ok_or_else(|| NOT_FOUND.refuse());
-    let newest = match (newest, caller) {
-        (Err(_), Caller::Anyone) => return Err(kernel::UNAUTHENTICATED.refuse().into()),
-        (newest, _) => newest?,
-    };
+    expect_somebody(caller)?;
+    let newest = store::newest_assessment(conn, contract).await?;
+    let newest = newest.ok_or_else(|| NOT_FOUND.refuse())?;
     let relation = access::to_assessment(caller, &newest.organisation_ids);
-    unseen(caller, judge::<access::GetContractAssessment>(caller, &[relation]))?;
+    let judged = judge::<access::GetContractAssessment>(caller, &[relation]);
+    judged.map_err(|_| NOT_FOUND.refuse())?;
     Ok(newest)
 }
 
-/// Whoever may not read a thing does not learn that it is there.
-fn unseen<T>(caller: &Caller, judged: Result<T, kernel::Refusal>) -> Outcome<T> {
-    judged.map_err(|refusal| match caller {
-        Caller::Anyone => refusal.into(),
-        Caller::SignedIn(_) => NOT_FOUND.refuse().into(),
-    })
+/// Nobody in particular does not learn what there is, not even by a 404 in place of a 401.
+fn expect_somebody(caller: &Caller) -> Outcome<()> {
+    match caller {
+        Caller::Anyone => Err(kernel::UNAUTHENTICATED.refuse().into()),
+        Caller::SignedIn(_) => Ok(()),
+    }
 }
 
 /// Is it the assessment of what recognition would bring?

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     model::{AssessmentKind, Award, FrozenFacts, PolicyBook},
-    store::{self, AssessmentRow, AwardRow, EarlierRow},
+    store::{self, AssessmentRow, AwardRow},
 };
 
 /// A contract was signed: what would its recognition bring?
@@ -58,38 +58,49 @@ async fn assess_as(
     kind: AssessmentKind,
     cause: String,
 ) -> Outcome<()> {
-    let facts = FrozenFacts::new(facts, kind);
-    let bytes = serde_json::to_vec(&facts)?;
-    let digest = Sha256::digest(&bytes).to_vec();
     // Held until the commit, so that two assessments of one contract follow each other.
     let standing = store::standing_for_update(tx.conn(), contract).await?;
-    let earlier = store::earlier_assessments(tx.conn(), contract).await?;
-    let made = earlier.iter().any(|earlier| earlier.cause == cause);
-    let recognised = earlier.iter().any(|earlier| earlier.kind == AssessmentKind::Computed);
-    if made || (recognised && kind == AssessmentKind::Projected) {
+    // Since recognition nothing is projected any more: the newest tells of which kind all will be.
+    let last = store::newest_assessment(tx.conn(), contract).await?;
+    let recognised = last.as_ref().is_some_and(|last| last.kind == AssessmentKind::Computed);
+    if (recognised && kind == AssessmentKind::Projected)
+        || store::is_assessed_for(tx.conn(), contract, &cause).await?
+    {
         return Ok(());
     }
 
     let book = PolicyBook::built_in().map_err(|fault| anyhow!("the built-in policy: {fault}"))?;
+    let mut facts = FrozenFacts::new(facts, kind);
     let policy = book.on(facts.contract.recognised_on).ok_or_else(|| anyhow!("no policy"))?;
+    let policy_version = i32::try_from(policy.policy.version).unwrap_or(i32::MAX);
+    let like_it = |last: &&AssessmentRow| {
+        last.kind == kind
+            && last.policy_id == policy.policy.id
+            && last.policy_version == policy_version
+    };
+    if let Some(last) = last.as_ref().filter(like_it) {
+        facts = facts.after(&last.facts()?, standing.iter().map(AwardRow::payable));
+    }
+    let bytes = serde_json::to_vec(&facts)?;
+    let digest = Sha256::digest(&bytes).to_vec();
     let calculation = facts.assess(policy).map_err(anyhow::Error::from)?;
     let assessment = AssessmentRow {
         contract_id: contract,
-        number: earlier.last().map_or(1, |last| last.number.saturating_add(1)),
+        number: last.as_ref().map_or(1, |last| last.number.saturating_add(1)),
         kind,
         cause,
         policy_id: policy.policy.id.clone(),
-        policy_version: i32::try_from(policy.policy.version).unwrap_or(i32::MAX),
+        policy_version,
         facts: serde_json::from_slice(&bytes)?,
         facts_sha256: digest,
         result: serde_json::to_value(&calculation)?,
         organisation_ids: facts.parties().collect(),
         assessed_at: tx.now(),
     };
-    store::add_assessment(tx.conn(), &assessment).await?;
+    store::add_assessment(tx.conn(), &assessment, &calculation.awards).await?;
     let unmoved =
-        |last: &EarlierRow| last.kind == kind && last.facts_sha256 == assessment.facts_sha256;
-    if earlier.last().is_some_and(unmoved) {
+        |last: &AssessmentRow| last.kind == kind && last.facts_sha256 == assessment.facts_sha256;
+    if last.as_ref().is_some_and(unmoved) {
         return Ok(()); // Such as a payment for equipment: what stands is what this one says.
     }
     bring_in_line(tx, &facts, &assessment, calculation.awards, standing).await
@@ -115,8 +126,8 @@ async fn bring_in_line(
         match place.map(|place| standing.swap_remove(place)) {
             Some(old) if old.status == status => change(tx, old, new).await?,
             Some(old) => {
-                add(tx, &new).await?;
                 cancel(tx, old, assessment.number, Some(new.id)).await?;
+                add(tx, &new).await?;
             }
             None => add(tx, &new).await?,
         }
@@ -144,7 +155,7 @@ fn row(
         policy_id: assessment.policy_id.clone(),
         policy_version: assessment.policy_version,
         beneficiary_role: beneficiary.role,
-        beneficiary_index: i32::try_from(beneficiary.index).unwrap_or(i32::MAX),
+        beneficiary_index: store::place(beneficiary),
         beneficiary_id: organisation.ok_or_else(|| anyhow!("{beneficiary:?} is no party"))?,
         status,
         entitlement_fen: award.entitlement_fen,

@@ -5,11 +5,14 @@ use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{AwardStatus, Fen, Id, Version, kinds};
-use schema::subsidies::{awards, subsidy_assessments};
+use kernel::{AwardStatus, Fen, Id, Line, Version, kinds};
+use schema::subsidies::{award_moments, awards, subsidy_assessments};
 use serde_json::Value;
 
-use crate::model::{AssessmentKind, BeneficiaryRole, Calculation, FrozenFacts, FundingPart, Step};
+use crate::model::{
+    AssessmentKind, Award, Beneficiary, BeneficiaryRole, Calculation, FrozenFacts, FundingPart,
+    PayableBefore, Step,
+};
 
 /// An award as it stands.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
@@ -42,6 +45,13 @@ impl AwardRow {
     /// Is it the award of that rule to that beneficiary?
     pub(crate) fn is_for(&self, rule: &str, role: BeneficiaryRole, index: i32) -> bool {
         self.rule == rule && self.beneficiary_role == role && self.beneficiary_index == index
+    }
+
+    /// What is payable of it.
+    pub(crate) fn payable(&self) -> PayableBefore {
+        let index = usize::try_from(self.beneficiary_index).unwrap_or(usize::MAX);
+        let beneficiary = Beneficiary { role: self.beneficiary_role, index };
+        PayableBefore { rule: self.rule.clone(), beneficiary, payable_fen: self.payable_fen }
     }
 
     pub(crate) fn funding(&self) -> Outcome<Vec<FundingPart>> {
@@ -80,47 +90,110 @@ impl AssessmentRow {
     }
 }
 
-/// Every assessment of a contract, oldest first.
-pub(crate) async fn assessments(
+/// The newest assessment of a contract.
+pub(crate) async fn newest_assessment(
     conn: &mut Conn,
     contract: Id<kinds::Contract>,
-) -> Outcome<Vec<AssessmentRow>> {
+) -> Outcome<Option<AssessmentRow>> {
     use subsidy_assessments as a;
-    Ok(a::table
+    let found = a::table
         .filter(a::contract_id.eq(contract))
-        .order(a::number)
+        .order(a::number.desc())
         .select(AssessmentRow::as_select())
-        .load(conn)
-        .await?)
+        .first(conn)
+        .await;
+    Ok(found.optional()?)
 }
 
-/// An earlier assessment, as far as a later one needs to know it.
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = subsidy_assessments)]
-pub(crate) struct EarlierRow {
-    pub(crate) number: i32,
-    pub(crate) kind: AssessmentKind,
-    pub(crate) cause: String,
-    pub(crate) facts_sha256: Vec<u8>,
-}
-
-/// The earlier assessments of a contract, oldest first.
-pub(crate) async fn earlier_assessments(
+/// Has an assessment of the contract been made for this cause?
+pub(crate) async fn is_assessed_for(
     conn: &mut Conn,
     contract: Id<kinds::Contract>,
-) -> Outcome<Vec<EarlierRow>> {
+    cause: &str,
+) -> Outcome<bool> {
     use subsidy_assessments as a;
-    Ok(a::table
-        .filter(a::contract_id.eq(contract))
-        .order(a::number)
-        .select(EarlierRow::as_select())
-        .load(conn)
-        .await?)
+    let made = a::table.filter(a::contract_id.eq(contract)).filter(a::cause.eq(cause));
+    Ok(diesel::select(diesel::dsl::exists(made)).get_result(conn).await?)
 }
 
-pub(crate) async fn add_assessment(conn: &mut Conn, row: &AssessmentRow) -> Outcome<()> {
+/// What an assessment says of an award, in sums alone.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = award_moments)]
+struct MomentRow<'a> {
+    contract_id: Id<kinds::Contract>,
+    assessment: i32,
+    rule: &'a str,
+    beneficiary_role: BeneficiaryRole,
+    beneficiary_index: i32,
+    entitlement_fen: Fen,
+    payable_fen: Fen,
+}
+
+/// Keeps an assessment, and the sums of its awards.
+pub(crate) async fn add_assessment(
+    conn: &mut Conn,
+    row: &AssessmentRow,
+    awards: &[Award],
+) -> Outcome<()> {
     diesel::insert_into(subsidy_assessments::table).values(row).execute(conn).await?;
+    if awards.is_empty() {
+        return Ok(());
+    }
+    let moments: Vec<_> = awards
+        .iter()
+        .map(|award| MomentRow {
+            contract_id: row.contract_id,
+            assessment: row.number,
+            rule: &award.rule,
+            beneficiary_role: award.beneficiary.role,
+            beneficiary_index: place(award.beneficiary),
+            entitlement_fen: award.entitlement_fen,
+            payable_fen: award.payable_now_fen,
+        })
+        .collect();
+    diesel::insert_into(award_moments::table).values(&moments).execute(conn).await?;
     Ok(())
+}
+
+/// Which of those in its role a beneficiary is, as a column.
+pub(crate) fn place(beneficiary: Beneficiary) -> i32 {
+    i32::try_from(beneficiary.index).unwrap_or(i32::MAX)
+}
+
+/// What an award was at one assessment.
+#[derive(Clone, Debug, Queryable)]
+pub(crate) struct Moment {
+    pub(crate) assessment: i32,
+    pub(crate) kind: AssessmentKind,
+    pub(crate) assessed_at: DateTime<Utc>,
+    /// Nothing, if nothing was due then.
+    pub(crate) entitlement_fen: Option<Fen>,
+    pub(crate) payable_fen: Option<Fen>,
+}
+
+/// What an award was at each assessment of its contract, oldest first.
+pub(crate) async fn history(conn: &mut Conn, award: &AwardRow) -> Outcome<Vec<Moment>> {
+    use award_moments as m;
+    use subsidy_assessments as a;
+    let same = m::contract_id
+        .eq(a::contract_id)
+        .and(m::assessment.eq(a::number))
+        .and(m::rule.eq(&award.rule))
+        .and(m::beneficiary_role.eq(award.beneficiary_role))
+        .and(m::beneficiary_index.eq(award.beneficiary_index));
+    Ok(a::table
+        .left_join(m::table.on(same))
+        .filter(a::contract_id.eq(award.contract_id))
+        .order(a::number)
+        .select((
+            a::number,
+            a::kind,
+            a::assessed_at,
+            m::entitlement_fen.nullable(),
+            m::payable_fen.nullable(),
+        ))
+        .load(conn)
+        .await?)
 }
 
 /// The awards of a contract that stand, locked.
@@ -166,7 +239,7 @@ pub(crate) struct Wanted {
     pub(crate) beneficiary_id: Option<Id<kinds::Organisation>>,
     pub(crate) contract_id: Option<Id<kinds::Contract>>,
     pub(crate) status: Option<AwardStatus>,
-    pub(crate) rule: Option<String>,
+    pub(crate) rule: Option<Line<100>>,
 }
 
 type Filtered<'a> = awards::BoxedQuery<'a, diesel::pg::Pg>;
@@ -180,7 +253,7 @@ fn filtered(wanted: &Wanted) -> Filtered<'_> {
         query = query.filter(awards::contract_id.eq(contract));
     }
     if let Some(rule) = &wanted.rule {
-        query = query.filter(awards::rule.eq(rule));
+        query = query.filter(awards::rule.eq(rule.as_str()));
     }
     match wanted.status {
         Some(status) => query.filter(awards::status.eq(status)),

@@ -1,11 +1,18 @@
 //! Versions as `ETag`s (RFC 9110 §8.8.3, §13.1).
 
-use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH},
+};
 use kernel::Version;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Outcome, refusals::STALE};
 
-use crate::refusals::{IF_MATCH_MALFORMED, VERSION_REQUIRED};
+use crate::{
+    Answer,
+    refusals::{IF_MATCH_MALFORMED, VERSION_REQUIRED},
+};
 
 /// A thing with an address and a version.
 pub trait Resource {
@@ -17,10 +24,32 @@ pub trait Resource {
 
 /// The strong `ETag` of a representation: the thing's version, and a digest of the body, since
 /// callers in different roles or languages are shown different bodies of one version.
-pub(crate) fn etag(version: Version, body: &str) -> String {
-    let digest = Sha256::digest(body);
-    let short = digest.get(..6).map(hex::encode).unwrap_or_default();
-    format!("\"v{version}-{short}\"")
+#[must_use]
+pub fn etag(version: Version, body: &str) -> String {
+    format!("\"v{version}-{}\"", digest(body, 6))
+}
+
+/// The first bytes of a body's SHA-256.
+fn digest(body: &str, bytes: usize) -> String {
+    Sha256::digest(body).get(..bytes).map(hex::encode).unwrap_or_default()
+}
+
+/// The answer with this body and `ETag`, or 304 if the client has it already.
+pub(crate) fn answer(headers: &HeaderMap, etag: String, body: String) -> HttpResponse {
+    if is_known(headers, &etag) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, etag)).content_type("application/json").body(body)
+}
+
+/// The answer that shows something that has no version of its own: its `ETag` is its digest.
+///
+/// # Errors
+/// Only if the view cannot be written as JSON.
+pub fn show_as_it_is<V: Serialize>(request: &HttpRequest, view: &V) -> Answer {
+    let body = serde_json::to_string(view)?;
+    let etag = format!("\"{}\"", digest(&body, 16));
+    Ok(answer(request.headers(), etag, body))
 }
 
 /// The version that `If-Match` names; `None` without the header.

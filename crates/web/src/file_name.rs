@@ -16,6 +16,8 @@ impl FileName {
     /// What is left of the name that a client sent; `file` if nothing is.
     #[must_use]
     pub fn of(sent: &str) -> Self {
+        // How browsers write these three in the head of a form's part.
+        let sent = sent.replace("%22", "").replace("%0D", "").replace("%0A", "");
         let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
         let harmless: String = last.chars().filter(|c| !is_harmful(*c)).take(MOST).collect();
         let trimmed = harmless.trim_matches(|c: char| c == '.' || c.is_whitespace());
@@ -41,7 +43,9 @@ impl FileName {
         let own = self.extension();
         match extensions.first() {
             Some(first) if !extensions.contains(&own.as_str()) => {
-                Self(format!("{}.{first}", self.0))
+                let room = MOST.saturating_sub(first.len()).saturating_sub(1);
+                let stem: String = self.0.chars().take(room).collect();
+                Self(format!("{stem}.{first}"))
             }
             Some(_) | None => self.clone(),
         }
@@ -60,7 +64,7 @@ fn is_harmful(c: char) -> bool {
     let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}'
         | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let unseen = matches!(c, '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}');
-    turns || unseen || c.is_control() || "<>:\"|?*;%".contains(c)
+    turns || unseen || c.is_control() || "<>:\"|?*;".contains(c)
 }
 
 impl fmt::Display for FileName {
@@ -81,6 +85,8 @@ mod tests {
             ("..\\..\\windows\\system.ini", "system.ini"),
             ("a\r\nSet-Cookie: x=1.pdf", "aSet-Cookie x=1.pdf"),
             ("\"quoted\".pdf", "quoted.pdf"),
+            ("%22; filename=a%0D%0A.pdf", "filename=a.pdf"),
+            ("纯度 99%.pdf", "纯度 99%.pdf"),
             ("gpj\u{202E}exe.pdf", "gpjexe.pdf"),
             ("...", "file"),
             ("", "file"),
@@ -100,5 +106,8 @@ mod tests {
         assert_eq!(named("photo.JPEG", &["jpg", "jpeg"]), "photo.JPEG");
         assert_eq!(named("notes.exe", &["txt"]), "notes.exe.txt");
         assert_eq!(named("notes", &["txt"]), "notes.txt");
+        let long = FileName::of(&"长".repeat(500)).ending_in(&["txt"]);
+        assert!(long.as_str().ends_with("长.txt"));
+        assert_eq!(FileName::of(long.as_str()), long);
     }
 }

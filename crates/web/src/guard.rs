@@ -16,11 +16,13 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use store::refusals::OUTCOME_UNKNOWN;
 use tracing::Instrument;
 
 use crate::{
     Language, Problem, ProblemView, RequestId, Settings,
     authenticate::missing,
+    cors,
     problem::Unspoken,
     refusals,
     trace::{TRACEPARENT, X_REQUEST_ID},
@@ -61,7 +63,8 @@ pub async fn guard(
     Ok(response)
 }
 
-/// Lets the request in, if there is a place, and gives it until its deadline.
+/// Lets the request in, if there is a place, and gives it until its deadline. A write goes on in a
+/// task of its own when its handler is dropped, so nobody here knows what comes of it.
 ///
 /// The request must not be cloned here: routing needs the only handle on it. A request that ran
 /// out of time is gone with its service, so its answer is given as an error.
@@ -75,11 +78,15 @@ async fn serve(
     let Some(_place) = settings.gates.arrivals.enter().await else {
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     };
+    let changes_nothing = request.method().is_safe();
     let deadline = settings.deadline(request.headers());
     match tokio::time::timeout(deadline, next.call(request)).await {
         Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => Err(anyhow::anyhow!("a middleware failed: {error}").into()),
-        Err(_) => Err(refusals::TIMED_OUT.refuse().into()),
+        Err(_) if changes_nothing => Err(refusals::TIMED_OUT.refuse().into()),
+        Err(_) => Err(OUTCOME_UNKNOWN
+            .because("未能在限定时间内完成,可能仍在进行", "it did not finish in time and may go on")
+            .into()),
     }
 }
 
@@ -93,14 +100,18 @@ fn view_of(
     let unspoken = response.extensions().get::<Unspoken>().cloned();
     let status = response.status();
     let trace_id = &names.trace_id;
+    let accident = || ProblemView::unrefused(&refusals::INTERNAL_ERROR, language, path, trace_id);
+    if let Some(refusal) = response.error().and_then(cors::refusal) {
+        return Some(ProblemView::new(&refusal, language, path, trace_id));
+    }
     match unspoken {
         Some(Unspoken(Some(refusal))) => Some(ProblemView::new(&refusal, language, path, trace_id)),
-        Some(Unspoken(None)) => Some(ProblemView::accident(language, path, trace_id)),
+        Some(Unspoken(None)) => Some(accident()),
         None if is_problem(response.headers()) => None,
         None if status.is_client_error() => {
             Some(ProblemView::of_status(status, language, path, trace_id))
         }
-        None if status.is_server_error() => Some(ProblemView::accident(language, path, trace_id)),
+        None if status.is_server_error() => Some(accident()),
         None => None,
     }
 }

@@ -4,7 +4,7 @@ use kernel::{Fault, Refusal};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    invalid,
+    faults, invalid,
     refusals::{MALFORMED, MALFORMED_JSON},
 };
 
@@ -59,16 +59,14 @@ pub(crate) fn refuse(words: &str, place: &dyn Fn(Option<&str>) -> String) -> Ref
     }
     let quoted = words.split('`').nth(1);
     if words.starts_with("unknown field") {
-        let fault = Fault::new("unknown_field", "没有这个字段", "there is no such field");
-        return MALFORMED.refuse().at(place(quoted), fault);
+        return MALFORMED.refuse().at(place(quoted), faults::unknown_field());
     }
     if words.starts_with("duplicate field") {
         let fault = Fault::new("duplicate_field", "字段重复", "the field appears twice");
         return MALFORMED.refuse().at(place(quoted), fault);
     }
     if words.starts_with("missing field") {
-        let fault = Fault::new("required", "必填", "required");
-        return invalid().at(place(quoted), fault);
+        return invalid().at(place(quoted), faults::required());
     }
     if words.starts_with("unknown variant") || words.contains("did not match any variant") {
         let fault = Fault::new("unknown_value", "不在可选值之列", "not one of the known values");

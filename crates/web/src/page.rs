@@ -9,7 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    CursorKey, Problem, Settings, authenticate::missing, invalid, query, refusals::CURSOR_INVALID,
+    CursorKey, Problem, Settings, authenticate::missing, faults, invalid, query,
+    refusals::CURSOR_INVALID,
 };
 
 const LIMIT_DEFAULT: i64 = 20;
@@ -135,8 +136,7 @@ fn read<F: DeserializeOwned, K: DeserializeOwned>(
         None => LIMIT_DEFAULT,
         Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => limit,
         Some(_) => {
-            let fault = Fault::new("out_of_range", "应为 1 到 100", "from 1 to 100");
-            return Err(invalid().at("?limit", fault));
+            return Err(invalid().at("?limit", faults::limit_out_of_range()));
         }
     };
     let count = match value("count") {

@@ -15,7 +15,10 @@ use serde::Serialize;
 use store::{Failure, refusals::RIGHTS_CHANGED};
 use utoipa::ToSchema;
 
-use crate::{Language, refusals};
+use crate::{
+    Language,
+    refusals::{self, Unrefused},
+};
 
 /// What a handler gives.
 pub type Answer = Result<HttpResponse, Problem>;
@@ -123,21 +126,13 @@ pub struct ProblemFieldView {
 }
 
 impl ProblemView {
-    pub(crate) fn new(
-        refusal: &Refusal,
-        language: Language,
-        instance: &str,
-        trace_id: &str,
-    ) -> Self {
-        let code = refusal.reason.code;
-        let fields = refusal.fields.iter().filter(|field| field.pointer != "retry_after");
+    /// A refusal in words.
+    #[must_use]
+    pub fn new(refusal: &Refusal, language: Language, instance: &str, trace_id: &str) -> Self {
+        let Refusal { reason, detail, fields } = refusal;
+        let fields = fields.iter().filter(|field| field.pointer != "retry_after");
         Self {
-            kind: format!("/api/v1/problems#{code}"),
-            title: language.pick(refusal.reason.title).to_owned(),
-            status: refusal.reason.status.code(),
-            detail: refusal.detail.clone().map(|words| language.pick(words)),
-            instance: instance.to_owned(),
-            code: code.to_owned(),
+            detail: detail.clone().map(|words| language.pick(words)),
             errors: fields
                 .map(|field| ProblemFieldView {
                     pointer: field.pointer.clone(),
@@ -145,26 +140,20 @@ impl ProblemView {
                     detail: language.pick(field.fault.words.clone()),
                 })
                 .collect(),
-            trace_id: trace_id.to_owned(),
+            ..Self::plain(
+                reason.code,
+                reason.status.code(),
+                language.pick(reason.title),
+                instance,
+                trace_id,
+            )
         }
     }
 
-    /// An accident, of which only the log says more.
-    pub(crate) fn accident(language: Language, instance: &str, trace_id: &str) -> Self {
-        let words = kernel::Words::new(
-            "服务器内部错误,已记录;请附上 trace_id 联系我们",
-            "something broke here and was noted; quote the trace_id when you ask for help",
-        );
-        Self {
-            kind: "/api/v1/problems#internal_error".to_owned(),
-            title: language.pick(words).to_owned(),
-            status: 500,
-            detail: None,
-            instance: instance.to_owned(),
-            code: "internal_error".to_owned(),
-            errors: Vec::new(),
-            trace_id: trace_id.to_owned(),
-        }
+    /// What nobody refused, in words; of an accident, only the log says more.
+    #[must_use]
+    pub fn unrefused(kind: &Unrefused, language: Language, instance: &str, trace_id: &str) -> Self {
+        Self::plain(kind.code, kind.status, language.pick(kind.title), instance, trace_id)
     }
 
     /// What the HTTP layer itself answered without words: an unknown path, a wrong method …
@@ -174,23 +163,24 @@ impl ProblemView {
         instance: &str,
         trace_id: &str,
     ) -> Self {
-        let (code, words) = match status {
-            StatusCode::NOT_FOUND => {
-                ("no_such_path", kernel::Words::new("没有这个地址", "there is no such path"))
+        let (code, title) = match status {
+            StatusCode::NOT_FOUND => (refusals::NO_SUCH_PATH.code, refusals::NO_SUCH_PATH.title),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                (refusals::METHOD_NOT_ALLOWED.code, refusals::METHOD_NOT_ALLOWED.title)
             }
-            StatusCode::METHOD_NOT_ALLOWED => (
-                "method_not_allowed",
-                kernel::Words::new("此地址不接受该方法", "this path does not take that method"),
-            ),
             StatusCode::PAYLOAD_TOO_LARGE => {
                 (refusals::BODY_TOO_LARGE.code, refusals::BODY_TOO_LARGE.title)
             }
             _ => (refusals::MALFORMED.code, refusals::MALFORMED.title),
         };
+        Self::plain(code, status.as_u16(), language.pick(title), instance, trace_id)
+    }
+
+    fn plain(code: &str, status: u16, title: &str, instance: &str, trace_id: &str) -> Self {
         Self {
             kind: format!("/api/v1/problems#{code}"),
-            title: language.pick(words).to_owned(),
-            status: status.as_u16(),
+            title: title.to_owned(),
+            status,
             detail: None,
             instance: instance.to_owned(),
             code: code.to_owned(),

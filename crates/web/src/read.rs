@@ -2,9 +2,7 @@
 
 use std::future::Future;
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header::ETAG, web::Data,
-};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures::{FutureExt, future::LocalBoxFuture};
 use kernel::Caller;
 use serde::Serialize;
@@ -77,12 +75,23 @@ impl Read {
     pub fn show<V: Resource + Serialize>(&self, view: V) -> Answer {
         let body = serde_json::to_string(&view)?;
         let etag = conditional::etag(view.version(), &body);
-        if conditional::is_known(self.request.headers(), &etag) {
-            return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
-        }
-        let mut found = HttpResponse::Ok();
-        found.insert_header((ETAG, etag)).content_type("application/json");
-        Ok(found.body(body))
+        Ok(conditional::answer(self.request.headers(), etag, body))
+    }
+
+    /// The answer that shows something that has no version of its own: its `ETag` is its digest.
+    ///
+    /// # Errors
+    /// Only if the view cannot be written as JSON.
+    pub fn show_as_it_is<V: Serialize>(&self, view: &V) -> Answer {
+        conditional::show_as_it_is(&self.request, view)
+    }
+
+    /// The answer that shows what has no version of its own.
+    ///
+    /// # Errors
+    /// Only if it cannot be written as JSON.
+    pub fn json<V: Serialize>(&self, view: &V) -> Answer {
+        Ok(HttpResponse::Ok().json(view))
     }
 
     /// The answer that shows a page of a list.

@@ -1,6 +1,6 @@
 //! What the edge itself refuses.
 
-use kernel::{Reason, Status};
+use kernel::{Reason, Status, Words};
 
 /// The body is no JSON.
 pub static MALFORMED_JSON: Reason = Reason::new(
@@ -83,6 +83,14 @@ pub static TIMED_OUT: Reason = Reason::new(
     "it did not finish in time: try again later",
 );
 
+/// A page of another origin may not call.
+pub static CROSS_ORIGIN_REFUSED: Reason = Reason::new(
+    "cross_origin_refused",
+    Status::Malformed,
+    "不接受该网页来源的跨源调用",
+    "a page of this origin may not call like this",
+);
+
 /// Every refusal of the edge.
 pub static REASONS: &[&Reason] = &[
     &MALFORMED_JSON,
@@ -97,4 +105,41 @@ pub static REASONS: &[&Reason] = &[
     &INVALID_TOKEN,
     &OVERLOADED,
     &TIMED_OUT,
+    &CROSS_ORIGIN_REFUSED,
 ];
+
+/// A kind of problem that nobody refuses: an accident, or a request that no route takes.
+#[derive(Debug)]
+pub struct Unrefused {
+    /// Stable code, as of a [`Reason`].
+    pub code: &'static str,
+    /// The HTTP status that it comes with.
+    pub status: u16,
+    /// What it says to people.
+    pub title: Words<&'static str>,
+}
+
+/// Something broke here.
+pub static INTERNAL_ERROR: Unrefused = Unrefused {
+    code: "internal_error",
+    status: 500,
+    title: Words::new(
+        "服务器内部错误,已记录;请附上 trace_id 联系我们",
+        "something broke here and was noted; quote the trace_id when you ask for help",
+    ),
+};
+/// No route has this path.
+pub static NO_SUCH_PATH: Unrefused = Unrefused {
+    code: "no_such_path",
+    status: 404,
+    title: Words::new("没有这个地址", "there is no such path"),
+};
+/// The path has routes, but none for this method.
+pub static METHOD_NOT_ALLOWED: Unrefused = Unrefused {
+    code: "method_not_allowed",
+    status: 405,
+    title: Words::new("此地址不接受该方法", "this path does not take that method"),
+};
+
+/// Every kind of problem that nobody refuses.
+pub static UNREFUSED: &[&Unrefused] = &[&INTERNAL_ERROR, &NO_SUCH_PATH, &METHOD_NOT_ALLOWED];

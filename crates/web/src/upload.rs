@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     FileName, Problem, Settings, Write,
     authenticate::{caller, missing},
-    body, check_json, invalid,
+    body, check_json, faults, invalid,
     refusals::{BODY_TOO_SLOW, MALFORMED, OVERLOADED, UNSUPPORTED_MEDIA},
 };
 
@@ -144,28 +144,26 @@ impl Upload {
         self,
         most: u64,
     ) -> Outcome<(Write<F>, ReceivedFile)> {
+        let announced = self.announced();
         let Self { http, payload, caller, db, settings } = self;
         if !is_upload(http.headers()) {
             return Err(UNSUPPORTED_MEDIA
                 .because("请求体应为 multipart/form-data", "the body must be multipart/form-data")
                 .into());
         }
-        let announced = http.headers().get("content-length");
-        let announced: Option<u64> =
-            announced.and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
         if announced.is_some_and(|length| length > most.saturating_add(ENVELOPE)) {
             return Err(body::too_large(most));
         }
         let place = settings.gates.uploads.enter().await;
-        let _place = place.ok_or_else(|| OVERLOADED.refuse())?;
+        let place = place.ok_or_else(|| OVERLOADED.refuse())?;
         let headers = http.headers().clone();
         let form = Form::receive(&headers, payload, most, &settings.uploads).await?;
         let Form { fields, file, .. } = form;
-        let file = file.ok_or_else(|| invalid().at("/file", required()))?;
+        let file = file.ok_or_else(|| invalid().at("/file", faults::required()))?;
         let fields = serde_json::to_vec(&Value::Object(fields))?;
         let digest = [fields.as_slice(), file.name.as_str().as_bytes(), &file.sha256.0].concat();
         let form = check_json(&fields)?;
-        let write = Write::of_upload(http, caller, db, settings, form, &digest).await?;
+        let write = Write::of_upload(http, caller, db, settings, place, form, &digest)?;
         Ok((write, file))
     }
 }
@@ -314,10 +312,6 @@ fn unreadable(error: &MultipartError, most: u64) -> Failure {
 fn no_room(error: std::io::Error) -> Failure {
     tracing::error!(%error, "an upload could not be kept");
     UNAVAILABLE.refuse().into()
-}
-
-fn required() -> Fault {
-    Fault::new("required", "必填", "required")
 }
 
 fn no_text() -> Fault {

@@ -19,7 +19,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use crate::{
-    Answer, Language, Problem, RequestId, Resource, Settings,
+    Answer, Class, Language, Problem, RequestId, Resource, Settings, Short,
     authenticate::{caller, missing},
     body, check_json, client_address, conditional,
     refusals::{KEY_MALFORMED, OVERLOADED, VERSION_REQUIRED},
@@ -51,19 +51,20 @@ impl Sender for Anyone {
 pub struct NoBody {}
 
 /// A request to change something: its body as a `T`, and everything that the write door needs.
-pub struct Write<T, S = SignedIn> {
+/// `S` says who may send it, `G` at which gate it waits.
+pub struct Write<T, S = SignedIn, G = Short> {
     /// The body.
     pub body: T,
     http: HttpRequest,
     db: Data<Db>,
     settings: Data<Settings>,
     request: Request,
-    /// Its place among the writes that are served at once; given back with the answer.
+    /// Its place among those of its class that are served at once; given back with the answer.
     place: OwnedSemaphorePermit,
-    sender: PhantomData<S>,
+    marks: PhantomData<(S, G)>,
 }
 
-impl<T: DeserializeOwned + 'static, S: Sender> FromRequest for Write<T, S> {
+impl<T: DeserializeOwned + 'static, S: Sender, G: Class> FromRequest for Write<T, S, G> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
@@ -79,45 +80,48 @@ impl<T: DeserializeOwned + 'static, S: Sender> FromRequest for Write<T, S> {
             let settings: Data<Settings> =
                 http.app_data().cloned().ok_or_else(|| missing("settings"))?;
             let bytes = body::read(&http, payload, &settings).await?;
+            // Only now: a body that dribbles in must not keep a place from those that have come.
+            let place = G::gate(&settings.gates).enter().await;
+            let place = place.ok_or_else(|| OVERLOADED.refuse())?;
             body::expect_json(&http, &bytes)?;
             let body = check_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
-            Ok(Self::admit(http, caller, db, settings, body, &bytes).await?)
+            Ok(Self::admit(http, caller, db, settings, place, body, &bytes)?)
         }
         .boxed_local()
     }
 }
 
 impl<T> Write<T, SignedIn> {
-    /// The write that an upload becomes when it has arrived.
-    pub(crate) async fn of_upload(
+    /// The write that an upload becomes when it has arrived. It keeps its place among uploads:
+    /// what it has still to do may take long, and must not keep other writes waiting.
+    pub(crate) fn of_upload(
         http: HttpRequest,
         caller: Caller,
         db: Data<Db>,
         settings: Data<Settings>,
+        place: OwnedSemaphorePermit,
         body: T,
         sent: &[u8],
     ) -> Outcome<Self> {
-        Self::admit(http, caller, db, settings, body, sent).await
+        Self::admit(http, caller, db, settings, place, body, sent)
     }
 }
 
-impl<T, S> Write<T, S> {
+impl<T, S, G> Write<T, S, G> {
     /// A write whose body has come: `sent` is what it says, for telling a repeated request.
-    async fn admit(
+    fn admit(
         http: HttpRequest,
         caller: Caller,
         db: Data<Db>,
         settings: Data<Settings>,
+        place: OwnedSemaphorePermit,
         body: T,
         sent: &[u8],
     ) -> Outcome<Self> {
-        // Only now: a body that dribbles in must not keep a place from those that have come.
-        let place = settings.gates.writes.enter().await;
-        let place = place.ok_or_else(|| OVERLOADED.refuse())?;
         let key = key_use(&http, &caller, &settings, sent)?;
         let id = http.extensions().get::<RequestId>().map(|names| names.id.clone());
         let request = Request { caller, id: id.unwrap_or_default(), key };
-        Ok(Self { body, http, db, settings, request, place, sender: PhantomData })
+        Ok(Self { body, http, db, settings, request, place, marks: PhantomData })
     }
 
     /// Who asks.

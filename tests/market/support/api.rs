@@ -55,6 +55,11 @@ impl Api {
         self.token.as_deref().unwrap_or_default().to_owned()
     }
 
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     pub(crate) fn in_chinese(&self) -> Self {
         Self { language: "zh-CN", ..self.clone() }
     }

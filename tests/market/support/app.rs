@@ -14,8 +14,8 @@ use kernel::{Caller, OrganisationKind, Role};
 use listing::{Importer, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
-    Authenticator,
-    commands::{NewStaff, create_staff},
+    Authenticator, Hasher,
+    commands::{ForgetOld, NewStaff, create_staff},
     keys::{MasterKey, Rotation, TokenSettings},
 };
 use serde_json::json;
@@ -51,22 +51,36 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn start() -> Self {
-        Self::on(cluster::migrated_database(Durability::Volatile).await, MASTER_KEY).await
+        Self::start_with(|_| {}).await
+    }
+
+    /// With other limits than usual.
+    pub(crate) async fn start_with(limit: impl FnOnce(&mut Settings)) -> Self {
+        let url = cluster::migrated_database(Durability::Volatile).await;
+        Self::on(url, MASTER_KEY, limit).await
+    }
+
+    /// Another server on the same database, whose edge is set otherwise.
+    pub(crate) async fn beside(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(self.url.clone(), MASTER_KEY, change).await
     }
 
     /// A market of its own, whose tokens nobody else signs.
     pub(crate) async fn start_with_new_keys() -> Self {
-        Self::on(cluster::migrated_database(Durability::Volatile).await, [8; 32]).await
+        let url = cluster::migrated_database(Durability::Volatile).await;
+        Self::on(url, [8; 32], |_| ()).await
     }
 
     /// On a cluster that keeps its promises through crashes, as in production.
     pub(crate) async fn start_durable() -> Self {
-        Self::on(cluster::migrated_database(Durability::Durable).await, MASTER_KEY).await
+        let url = cluster::migrated_database(Durability::Durable).await;
+        Self::on(url, MASTER_KEY, |_| ()).await
     }
 
-    async fn on(url: String, master: [u8; 32]) -> Self {
+    async fn on(url: String, master: [u8; 32], change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::system();
-        let (parts, index) = parts(&url, clock.clone(), master).await;
+        let (mut parts, index) = parts(&url, clock.clone(), master).await;
+        change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         index.rebuild(&db).await.expect("the index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -89,6 +103,11 @@ impl App {
             assert!(settled > 0 || left == 0, "a reaction failed: {:?}", self.failed().await);
             idle = if settled == 0 { idle + 1 } else { 0 };
         }
+    }
+
+    /// Runs one of the market's own jobs.
+    pub(crate) async fn run<C: store::Command>(&self, job: C) -> C::Output {
+        self.db.write(kernel::Caller::Anyone, job).await.expect("a job")
     }
 
     async fn failed(&self) -> Vec<String> {
@@ -156,6 +175,30 @@ impl App {
         create_staff(&self.db, self.authenticator.hasher(), new).await.expect("staff");
         let session = self.sign_in(&email).await;
         self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// What hashes this server's passwords.
+    pub(crate) fn hasher(&self) -> Hasher {
+        self.authenticator.hasher().clone()
+    }
+
+    /// Shuts this server out of its database, or lets it in again.
+    pub(crate) async fn let_into_database(&self, may: bool) {
+        cluster::let_into(&self.url, may).await;
+    }
+
+    /// Keeps the threads that hash passwords busy with so many of them.
+    pub(crate) fn hash_passwords(&self, passwords: usize) {
+        for _ in 0..passwords {
+            let hasher = self.authenticator.hasher().clone();
+            let password = serde_json::from_value(json!(PASSWORD)).unwrap();
+            tokio::spawn(async move { hasher.hash(password).await });
+        }
+    }
+
+    /// Forgets what is old, so many rows of each table at most; answers how many.
+    pub(crate) async fn forget_old(&self, at_most: i64) -> usize {
+        self.db.write(kernel::Caller::Anyone, ForgetOld { at_most }).await.expect("forgetting")
     }
 
     pub(crate) async fn rotate_keys(&self) {

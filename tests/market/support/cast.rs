@@ -51,6 +51,12 @@ pub(crate) async fn verify(operator: &Api, org: &Org) {
     operator.act(format!("organisations/{}/verify", org.id)).if_match(&read).ok().await;
 }
 
+pub(crate) async fn suspend(operator: &Api, org: &Org) {
+    let read = operator.get(format!("organisations/{}", org.id)).ok().await;
+    let why = json!({ "reason": "投诉查实" });
+    operator.post(format!("organisations/{}/suspend", org.id), why).if_match(&read).ok().await;
+}
+
 /// A credit code with a right check character (GB 32100), the `serial`-th of its kind.
 pub(crate) fn credit_code(serial: u32) -> String {
     const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";

@@ -201,6 +201,18 @@ pub(crate) async fn query(url: &str, sql: &str) -> Vec<Row> {
     connect(url).await.query(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"))
 }
 
+/// Closes the database to everybody, whoever is in it, or opens it again.
+pub(crate) async fn let_into(url: &str, may: bool) {
+    let (server, name) = url.split_once(" dbname=").expect("a database");
+    let client = connect(&format!("{server} dbname=postgres")).await;
+    let allow = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {may}");
+    client.batch_execute(&allow).await.unwrap();
+    if !may {
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
+        client.query(end, &[&name]).await.unwrap();
+    }
+}
+
 /// Everything that migrations make, as sorted lines; diesel's own table aside.
 pub(crate) async fn dump(url: &str) -> Vec<String> {
     const EVERYTHING: &str = "

@@ -72,17 +72,17 @@ impl<'a> Deal<'a> {
         whole
     }
 
-    /// The usual contract: one million yuan for technology, half a million for equipment.
+    /// The usual contract: one million yuan for technology, half a million for equipment. One that
+    /// comes of an introduction deals its result and need, and meets the need.
     pub(crate) fn contract_form(&self, introduction: Option<&Reply>) -> Value {
         let mut form = json!({
             "type": "development",
             "title": "风机叶片防冰涂层委托开发",
             "domain": "alloys_and_materials",
-            "listing_ids": [self.result, self.need],
             "parties": [
                 { "role": "seller", "organisation_id": self.cast.university.id, "share_bp": 10000 },
                 { "role": "buyer", "organisation_id": self.cast.enterprise.id, "share_bp": 10000 },
-                { "role": "broker", "organisation_id": self.cast.broker.id, "share_bp": 10000 },
+                { "role": "broker", "organisation_id": self.cast.broker.id, "share_bp": 10000, "affiliated": false },
             ],
             "total_amount_fen": 150_000_000,
             "technology_amount_fen": 100_000_000,
@@ -94,6 +94,7 @@ impl<'a> Deal<'a> {
         });
         if let Some(introduction) = introduction {
             form["introduction_id"] = json!(introduction.id());
+            form["listing_ids"] = json!([self.result, self.need]);
         }
         form
     }
@@ -108,6 +109,24 @@ impl<'a> Deal<'a> {
         let draft = self.drafted().await;
         let path = format!("contracts/{}/offer", draft.id());
         self.cast.university.api.act(path).if_match(&draft).ok().await
+    }
+
+    /// A contract on these terms: drafted and offered by the first of the parties.
+    pub(crate) async fn offer(&self, form: Value, by: &super::cast::Org) -> Reply {
+        let draft = by.api.post("contracts", form).ok().await;
+        by.api.act(format!("contracts/{}/offer", draft.id())).if_match(&draft).ok().await
+    }
+
+    /// A contract on these terms, offered by the first of the parties and signed by all.
+    pub(crate) async fn sign(&self, form: Value, parties: &[&super::cast::Org]) -> Reply {
+        let offered = self.offer(form, parties[0]).await;
+        let path = format!("contracts/{}", offered.id());
+        let hash = json!({ "document_sha256": offered.text("document_sha256") });
+        for party in parties {
+            party.api.post(format!("{path}/sign"), hash.clone()).ok().await;
+        }
+        self.app.settle().await;
+        parties[0].api.get(path).ok().await
     }
 
     pub(crate) async fn signed(&self) -> Reply {

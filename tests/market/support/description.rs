@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 pub(crate) struct Description {
-    document: Value,
+    pub(crate) document: Value,
     validators: Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>,
 }
 
@@ -29,6 +29,11 @@ impl Description {
         body: &Value,
     ) {
         let path = path.split('?').next().unwrap_or(path);
+        // HEAD answers like GET.
+        let (method, has_body) = match method {
+            &Method::HEAD => (&Method::GET, false),
+            method => (method, true),
+        };
         let Some((template, operation)) = self.operation(method, path) else {
             assert!(
                 status.is_client_error() || !path.starts_with("/api/"),
@@ -53,7 +58,7 @@ impl Description {
             "{method} {template} {code}: {found}, not {media}"
         );
         // Lines of JSON are none.
-        if !media.ends_with("json") || media.ends_with("ndjson") {
+        if !media.ends_with("json") || media.ends_with("ndjson") || !has_body {
             return;
         }
         let schema = &content["schema"];

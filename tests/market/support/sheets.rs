@@ -12,17 +12,22 @@ use super::{
 pub(crate) type Row = Vec<(&'static str, String)>;
 
 /// The heads that the tests use, in this order.
-pub(crate) const HEADS: [&str; 25] = [
+pub(crate) const HEADS: [&str; 31] = [
     "单位内部编号",
     "信息类别",
     "标题",
     "摘要",
     "详细说明",
+    "技术优势",
+    "市场前景",
+    "经济效益",
     "关键词",
     "技术领域",
     "IPC 分类号",
     "所在地区",
     "技术成熟度",
+    "成熟度标准",
+    "成熟度依据",
     "产品阶段",
     "转化方式",
     "定价方式",
@@ -30,6 +35,7 @@ pub(crate) const HEADS: [&str; 25] = [
     "专利号",
     "专利类型",
     "专利状态",
+    "专利权到期日",
     "预算下限(元)",
     "预算上限(元)",
     "需求截止日期",
@@ -96,7 +102,7 @@ pub(crate) fn xlsx(rows: &[Row]) -> Vec<u8> {
     // Somebody has written beside the table.
     for (line, row) in (1..).zip(rows) {
         if let Some((_, text)) = row.iter().find(|(head, _)| *head == "?") {
-            sheet.write_string(line, 26, text).unwrap();
+            sheet.write_string(line, u16::try_from(HEADS.len()).unwrap(), text).unwrap();
         }
     }
     workbook.save_to_buffer().unwrap()
@@ -115,10 +121,10 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// The letter of a column of these tests.
-pub(crate) fn letter(head: &str) -> char {
-    let at = HEADS.iter().position(|known| *known == head).unwrap();
-    char::from(b'A' + u8::try_from(at).unwrap())
+/// The letters of a column of these tests; `?` stands beside the table.
+pub(crate) fn letters(head: &str) -> String {
+    let at = HEADS.iter().position(|known| *known == head).unwrap_or(HEADS.len());
+    listing::model::sheet::letters(u16::try_from(at).unwrap())
 }
 
 /// A request that uploads a file with these fields.

@@ -81,7 +81,7 @@ async fn enter(tx: &mut Tx<'_>, deal: &Deal, around: &Surroundings) -> Outcome<(
         return Ok(());
     }
     for signatory in &deal.signatories {
-        contract = sign(tx, contract, *signatory).await?;
+        contract = sign(tx, contract, *signatory, around).await?;
     }
     if deal.applied {
         contract = recognise(tx, contract, deal).await?;
@@ -126,9 +126,11 @@ async fn offer(
     let permit = permit(by, &contract)?;
     let (at, from, identities) = (tx.now(), contract.version, around.identities());
     let document = Document::freeze(&contract, &identities)?;
-    let (contract, event) = contract.offer(&permit, &document, identities.clone(), at)?;
+    let (contract, event) =
+        contract.offer(&permit, &document, identities.clone(), by.organisation, at)?;
     tables::insert_document(tx.conn(), contract.id, &document, by.account, at).await?;
     tables::freeze_parties(tx.conn(), contract.id, &identities).await?;
+    tables::note_dealt(tx.conn(), contract.id, &around.dealt(&contract.terms)).await?;
     tables::save_state(tx.conn(), &contract, from).await?;
     let facts = json!({ "status": contract.state.status(), "document": document.number,
                         "document_sha256": document.sha256 });
@@ -137,14 +139,22 @@ async fn offer(
     Ok(contract)
 }
 
-async fn sign(tx: &mut Tx<'_>, contract: Contract, by: Actor) -> Outcome<Contract> {
+async fn sign(
+    tx: &mut Tx<'_>,
+    contract: Contract,
+    by: Actor,
+    around: &Surroundings,
+) -> Outcome<Contract> {
     let (permit, from, at) = (permit(by, &contract)?, contract.version, tx.now());
     let offered = contract.offered().map(|offered| (offered.sha256, offered.document_number));
     let (sha256, number) = offered.ok_or_else(|| anyhow!("no text waits for signatures"))?;
-    let (contract, event) = contract.sign(&permit, by, sha256, at)?;
+    let (contract, event) = contract.sign(&permit, by, sha256, around, at)?;
     let signature = contract.offered().and_then(|offered| offered.signature_of(by.organisation));
     let signature = signature.ok_or_else(|| anyhow!("a signature was not made"))?;
     tables::insert_signature(tx.conn(), contract.id, number, sha256, signature).await?;
+    if event.is_some() {
+        tables::take_listings(tx.conn(), contract.id).await?;
+    }
     tables::save_state(tx.conn(), &contract, from).await?;
     let facts = json!({ "status": contract.state.status(), "document": number,
                         "document_sha256": sha256, "organisation_id": by.organisation });

@@ -59,12 +59,12 @@ async fn surroundings(
     terms: &UncheckedTerms,
 ) -> Outcome<Surroundings> {
     let organisations = ports.organisations(conn, &terms.organisation_ids()).await?;
-    let listing_owners = ports.listing_owners(conn, &terms.listing_ids).await?;
+    let listings = ports.listings(conn, &terms.listing_ids).await?;
     let introduction = match terms.introduction_id {
         Some(id) => ports.introduction(conn, id).await?,
         None => None,
     };
-    Ok(Surroundings { organisations, listing_owners, introduction })
+    Ok(Surroundings { organisations, listings, introduction })
 }
 
 /// Saves and records a step of recognition that has just been taken.

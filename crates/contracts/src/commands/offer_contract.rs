@@ -34,11 +34,13 @@ impl Command for OfferContract {
         let identities = around.identities();
         let document = Document::freeze(&loaded.contract, &identities)?;
         let from = loaded.contract.version;
+        let by = actor.organisation;
         let (contract, event) =
-            loaded.contract.offer(&permit, &document, identities.clone(), at)?;
+            loaded.contract.offer(&permit, &document, identities.clone(), by, at)?;
 
         tables::insert_document(tx.conn(), self.id, &document, actor.account, at).await?;
         tables::freeze_parties(tx.conn(), self.id, &identities).await?;
+        tables::note_dealt(tx.conn(), self.id, &around.dealt(&contract.terms)).await?;
         tables::save_state(tx.conn(), &contract, from).await?;
         let facts = json!({ "status": contract.state.status(), "document": document.number,
                             "document_sha256": document.sha256 });

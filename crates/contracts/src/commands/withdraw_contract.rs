@@ -32,13 +32,14 @@ impl Command for WithdrawContract {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Dossier> {
         let (loaded, permit) = open::<access::Withdraw>(tx, self.id, Some(self.if_match)).await?;
         let from = loaded.contract.version;
-        let contract = loaded.contract.withdraw(&permit)?;
+        let (contract, event) = loaded.contract.withdraw(&permit)?;
 
         tables::thaw_parties(tx.conn(), self.id).await?;
         tables::save_state(tx.conn(), &contract, from).await?;
         let facts = json!({ "status": contract.state.status(),
                             "void_document": contract.documents });
         tx.record(contract.id, contract.version, facts);
+        tx.announce(event);
         let loaded = Loaded { contract, payments: loaded.payments };
         Dossier::of(tx.conn(), &*self.ports, loaded).await
     }

@@ -35,14 +35,14 @@ pub(super) fn view(dossier: &Dossier) -> ContractView {
 /// By an `editor` of one of its parties. The terms must hold together from the start: shares of
 /// each role add up to 10000, the total amount is the technology amount and the other items, the
 /// listings belong to the parties, and the introduction, if one is named, is accepted and one of
-/// these parties. A broker may be named without an introduction; the contract then says so
-/// (`broker_without_introduction`).
+/// these parties. A broker is a broker agency or an individual broker; it may be named without an
+/// introduction, and the contract then says so (`broker_without_introduction`).
 ///
-/// Codes in `errors`: `party_missing`, `shares_do_not_add_up`, `only_for_brokers`, `twice`,
-/// `too_many`, `unknown_organisation`, `listing_of_others`, `introduction_of_others`,
-/// `introduction_not_accepted`, `subtype_of_other_type`, `amount_zero`, `technology_above_total`,
-/// `amounts_do_not_add_up`, `payment_terms_do_not_add_up`, `due_on_or_milestone`,
-/// `date_out_of_range`, `ends_before_start`.
+/// Codes in `errors`: `party_missing`, `shares_do_not_add_up`, `share_out_of_range`,
+/// `only_for_brokers`, `twice`, `too_many`, `unknown_organisation`, `not_an_intermediary`,
+/// `listing_of_others`, `introduction_of_others`, `introduction_not_accepted`,
+/// `subtype_of_other_type`, `amount_zero`, `technology_above_total`, `amounts_do_not_add_up`, `payment_terms_do_not_add_up`,
+/// `due_on_or_milestone`, `date_out_of_range`, `ends_before_start`.
 #[utoipa::path(
     tag = "contracts",
     operation_id = "create_contract",
@@ -152,7 +152,11 @@ pub(super) async fn update_contract(
 ///
 /// By an `editor` or `signatory` of any of its parties. Freezes the text, in which the parties are
 /// named as they are now, and its SHA-256 (`document_sha256`); the text itself is at
-/// `get_contract_document`. Every party must be verified, and the introduction must still stand.
+/// `get_contract_document`. Every party must be verified, every listing published or reserved, and
+/// the introduction must still stand.
+///
+/// Codes in `errors`: `not_an_intermediary`; of `listing_not_available`: `listing_not_published`,
+/// `listing_suspended`, `listing_withdrawn`, `listing_expired`, `listing_traded`.
 #[utoipa::path(
     tag = "contracts",
     operation_id = "offer_contract",
@@ -161,7 +165,7 @@ pub(super) async fn update_contract(
         (status = 200, description = "Offered.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
-        (status = 409, description = "`invalid_state` (works in `draft`), `organisation_not_verified`, `introduction_does_not_fit`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works in `draft`), `organisation_not_verified`, `listing_not_available`, `introduction_does_not_fit`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -179,8 +183,12 @@ pub(super) async fn offer_contract(
 
 /// Sign a contract
 ///
-/// By a `signatory` of a party that has not signed yet, once for each party. The last signature
-/// makes the contract binding: `status` is `signed`, and `contract.signed` is announced.
+/// By a `signatory` of a verified party that has not signed yet, once for each party. The last
+/// signature makes the contract binding: `status` is `signed`, and `contract.signed` is announced.
+/// While any party is suspended, the last signature is refused with `organisation_not_verified`.
+///
+/// A listing is dealt once: of two contracts that would take the same one off the market, the last
+/// signature of the second is refused with `listing_not_available`.
 ///
 /// The one transition that does **not** demand `If-Match`: `document_sha256` names what is signed
 /// more strictly than a version could, and each signature makes a new version, so that of two
@@ -195,7 +203,7 @@ pub(super) async fn offer_contract(
         (status = 200, description = "Signed.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
-        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works in `offered`), `document_changed`, `already_signed`, `organisation_not_verified`, `listing_not_available`, `introduction_does_not_fit`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 412, description = "`stale`, if `If-Match` was sent",
          body = ProblemView, content_type = "application/problem+json"),
@@ -206,11 +214,13 @@ pub(super) async fn offer_contract(
 )]
 #[post("/contracts/{id}/sign")]
 pub(super) async fn sign_contract(
+    ports: Data<dyn Ports>,
     id: Path<Id<Contract>>,
     write: Write<SignContractForm>,
 ) -> Answer {
     let (if_match, document_sha256) = (write.if_match_optional()?, write.body.document_sha256);
-    write.change(SignContract { id: id.0, document_sha256, if_match }, view).await
+    let ports: Arc<dyn Ports> = ports.into_inner();
+    write.change(SignContract { id: id.0, document_sha256, if_match, ports }, view).await
 }
 
 /// Withdraw an offered contract
@@ -257,6 +267,8 @@ pub(super) async fn withdraw_contract(
         (status = 200, description = "Recorded.", body = ContractView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
+        (status = 409, description = "`invalid_state` (works in `signed`), `too_many_payments` (at most 1000), `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

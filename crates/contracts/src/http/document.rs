@@ -17,8 +17,10 @@ use crate::{
 /// Read a contract's frozen text
 ///
 /// The bytes whose SHA-256 the signatories sign: canonical JSON (RFC 8785), the same for ever.
-/// Without `number`, the text that waits for signatures or is signed; with it, any earlier one. The
-/// digest is in `Repr-Digest` (RFC 9530), too.
+/// Without `number`, the text that waits for signatures or is signed; with it, any earlier one. A
+/// text is read by those who were its parties, also after they have left the contract, and by
+/// `registrar`, `reviewer`, `approver` and `auditor`. The digest is in `Repr-Digest` (RFC 9530),
+/// too.
 #[utoipa::path(
     tag = "contracts",
     operation_id = "get_contract_document",

@@ -27,17 +27,16 @@ pub(super) struct PartyForm {
     /// Who.
     organisation_id: Id<Organisation>,
     /// Its share among those of the same role; these add up to 10000.
-    #[schema(example = 10000)]
+    #[schema(value_type = u16, minimum = 1, maximum = 10000, example = 10000)]
     share_bp: BasisPoints,
-    /// Only of a broker: is it related to another party? An affiliated broker gets no award.
+    /// Demanded of a broker, and only of a broker: is it related to another party? An affiliated
+    /// broker gets no award.
     affiliated: Option<bool>,
 }
 
 impl From<PartyForm> for Party {
     fn from(form: PartyForm) -> Self {
         let PartyForm { role, organisation_id, share_bp, affiliated } = form;
-        let asked = role == PartyRole::Broker;
-        let affiliated = affiliated.or_else(|| asked.then_some(false));
         Self { role, organisation_id, share_bp, affiliated }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{
     ContractOffered, ContractPaymentRecorded, ContractRecognised, ContractRecognitionRefused,
-    ContractSigned,
+    ContractSigned, ContractWithdrawn,
 };
 use kernel::{
     Actor, ContractStatus, Id, PartyRole, Permit, Prose, RecognitionStatus, Refusal, Sha256,
@@ -16,7 +16,8 @@ use crate::{
     error::{self, Named},
     model::{
         ContractNumber, Document, Identities, NewPayment, Paid, Recognised, Recognition,
-        RecognitionRefusal, StepFacts, Terms, WorkingDays, decision_days, payment::Agreed,
+        RecognitionRefusal, StepFacts, Surroundings, Terms, WorkingDays, decision_days,
+        payment::Agreed,
     },
 };
 
@@ -167,13 +168,20 @@ impl Contract {
         _: &Permit<access::Offer>,
         document: &Document,
         identities: Identities,
+        by: Id<Organisation>,
         at: DateTime<Utc>,
     ) -> Result<(Self, ContractOffered), Refusal> {
         self.expect_draft()?;
+        let of_role = |role| self.terms.of_role(role).map(|party| party.organisation_id).collect();
         let event = ContractOffered {
             contract_id: self.id,
             organisation_ids: self.terms.organisation_ids(),
             document_sha256: document.sha256,
+            offered_by: by,
+            contract_type: self.terms.contract_type,
+            sellers: of_role(PartyRole::Seller),
+            buyers: of_role(PartyRole::Buyer),
+            listing_ids: self.terms.listing_ids.clone(),
         };
         let state = State::Offered(Offered {
             document_number: document.number,
@@ -186,17 +194,19 @@ impl Contract {
         Ok((Self { state, documents: document.number, version, ..self }, event))
     }
 
-    /// Adds the signature of the actor's organisation. The last one makes the contract binding,
-    /// and is announced.
+    /// Adds the signature of the actor's organisation, which must be verified. The last one makes
+    /// the contract binding, for which every party must be verified still, and is announced.
     ///
     /// # Errors
     /// 409 `invalid_state` unless the text waits for signatures, `document_changed` if it is
-    /// another one than was read, `already_signed` the second time.
+    /// another one than was read, `already_signed` the second time, `organisation_not_verified`
+    /// naming who is not verified or has been suspended.
     pub fn sign(
         self,
         _: &Permit<access::Sign>,
         by: Actor,
         sha256: Sha256,
+        around: &Surroundings,
         at: DateTime<Utc>,
     ) -> Result<(Self, Option<ContractSigned>), Refusal> {
         let mut offered = match self.state {
@@ -223,8 +233,10 @@ impl Contract {
             self.terms.parties.iter().all(|p| offered.signature_of(p.organisation_id).is_some());
         let version = self.version.next();
         if !everybody {
+            around.expect_verified(&[by.organisation])?;
             return Ok((Self { state: State::Offered(offered), version, ..self }, None));
         }
+        around.expect_verified(&self.terms.organisation_ids())?;
         let signed = Signed {
             offered,
             on: kernel::civil_date(at),
@@ -240,10 +252,18 @@ impl Contract {
     ///
     /// # Errors
     /// 409 `invalid_state` unless the text waits for signatures.
-    pub fn withdraw(self, _: &Permit<access::Withdraw>) -> Result<Self, Refusal> {
+    pub fn withdraw(
+        self,
+        _: &Permit<access::Withdraw>,
+    ) -> Result<(Self, ContractWithdrawn), Refusal> {
         match self.state {
             State::Offered(_) => {
-                Ok(Self { state: State::Draft, version: self.version.next(), ..self })
+                let event = ContractWithdrawn {
+                    contract_id: self.id,
+                    organisation_ids: self.terms.organisation_ids(),
+                    listing_ids: self.terms.listing_ids.clone(),
+                };
+                Ok((Self { state: State::Draft, version: self.version.next(), ..self }, event))
             }
             State::Draft | State::Signed(_) => Err(self.state.refuse(&[ContractStatus::Offered])),
         }
@@ -328,7 +348,7 @@ impl Contract {
     /// Records what has been paid under the contract.
     ///
     /// # Errors
-    /// 409 `invalid_state` unless it is signed; 422 for more than was agreed.
+    /// 409 `invalid_state` unless it is signed, `too_many_payments`; 422 for more than was agreed.
     pub fn record_payment(
         self,
         _: &Permit<access::RecordPayment>,

@@ -24,6 +24,8 @@ pub struct Document {
     pub content: String,
     /// Its digest.
     pub sha256: Sha256,
+    /// Its parties, who may read it for ever, also when a later text names others.
+    pub organisation_ids: Vec<Id<Organisation>>,
 }
 
 impl Document {
@@ -38,7 +40,8 @@ impl Document {
         let number = contract.documents.saturating_add(1);
         let content = serde_json::to_string(&Text::of(contract, number, identities))?;
         let sha256 = digest(content.as_bytes());
-        Ok(Self { number, content, sha256 })
+        let organisation_ids = contract.terms.organisation_ids();
+        Ok(Self { number, content, sha256, organisation_ids })
     }
 }
 

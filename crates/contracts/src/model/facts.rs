@@ -40,6 +40,7 @@ impl Signed {
                     role: party.role,
                     organisation_id: party.organisation_id,
                     name: identity.name.clone(),
+                    kind: identity.kind,
                     region: identity.region.clone(),
                     share_bp: party.share_bp,
                     affiliated: party.affiliated.unwrap_or(false),

@@ -30,7 +30,7 @@ pub use recognition::{
     decision_days,
 };
 pub use subtype::Subtype;
-pub use surroundings::{IntroductionFacts, OrganisationFacts, Surroundings};
+pub use surroundings::{IntroductionFacts, ListingFacts, OrganisationFacts, Surroundings};
 pub use terms::{Clause, NonTechnologyItem, Party, Terms, UncheckedTerms};
 pub use working_days::WorkingDays;
 

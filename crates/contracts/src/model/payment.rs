@@ -4,9 +4,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Fault, Fen, Id, Line, MoneyError, Refusal, kinds};
 
 use crate::{
-    error::Faults,
+    error::{Faults, TOO_MANY_PAYMENTS},
     model::{amount_zero, strange_date},
 };
+
+/// At most so many payments under one contract: each is shown with it, and each makes an assessment
+/// of its awards.
+const PAYMENTS: usize = 1000;
 
 /// A payment as somebody reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct Paid {
     pub amount_fen: Fen,
     /// Of it for technology.
     pub technology_amount_fen: Fen,
+    /// In how many payments.
+    pub payments: usize,
 }
 
 /// How much may be paid in all.
@@ -56,13 +62,17 @@ impl Paid {
     /// What has been paid with one more payment.
     ///
     /// # Errors
-    /// 422 `invalid` for a payment that cannot be, or that exceeds what was agreed.
+    /// 409 `too_many_payments`; 422 `invalid` for a payment that cannot be, or that exceeds what was
+    /// agreed.
     pub(crate) fn with(
         self,
         payment: &NewPayment,
         agreed: Agreed,
         today: NaiveDate,
     ) -> Result<Self, Refusal> {
+        if self.payments >= PAYMENTS {
+            return Err(TOO_MANY_PAYMENTS.refuse());
+        }
         let mut faults = Faults::default();
         if payment.amount_fen.is_zero() {
             faults.add("/amount_fen", amount_zero());
@@ -101,6 +111,7 @@ impl Paid {
         Ok(Self {
             amount_fen: amount.unwrap_or(agreed.total),
             technology_amount_fen: technology.unwrap_or(agreed.technology),
+            payments: self.payments.saturating_add(1),
         })
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    Fault, Id, IntroductionStatus, PartyRole, Refusal,
+    Fault, Id, IntroductionStatus, ListingKind, ListingStatus, PartyRole, Refusal,
     kinds::{Listing, Organisation},
 };
 
 use crate::{
-    error::{Faults, INTRODUCTION_DOES_NOT_FIT, ORGANISATION_NOT_VERIFIED},
+    error::{Faults, INTRODUCTION_DOES_NOT_FIT, LISTING_NOT_AVAILABLE, ORGANISATION_NOT_VERIFIED},
     model::{Identities, Identity, Terms, UncheckedTerms},
 };
 
@@ -19,6 +19,17 @@ pub struct OrganisationFacts {
     pub identity: Identity,
     /// Has the market verified it, and not suspended it since?
     pub verified: bool,
+}
+
+/// What a contract has to know of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingFacts {
+    /// Whose it is.
+    pub organisation_id: Id<Organisation>,
+    /// What it is.
+    pub kind: ListingKind,
+    /// Where it stands.
+    pub status: ListingStatus,
 }
 
 /// What a contract has to know of the introduction that it came of.
@@ -39,8 +50,8 @@ pub struct IntroductionFacts {
 pub struct Surroundings {
     /// The parties.
     pub organisations: BTreeMap<Id<Organisation>, OrganisationFacts>,
-    /// Whose the listings are.
-    pub listing_owners: BTreeMap<Id<Listing>, Id<Organisation>>,
+    /// What is dealt.
+    pub listings: BTreeMap<Id<Listing>, ListingFacts>,
     /// The introduction.
     pub introduction: Option<IntroductionFacts>,
 }
@@ -66,9 +77,9 @@ impl Surroundings {
                 faults.add(format!("/parties/{index}/organisation_id"), fault);
             }
         }
+        self.find_false_brokers(terms, faults);
         for (index, listing) in terms.listing_ids.iter().enumerate() {
-            let owner = self.listing_owners.get(listing);
-            if owner.and_then(|owner| terms.party(*owner)).is_none() {
+            if self.owned(*listing, terms).is_none() {
                 faults.add(format!("/listing_ids/{index}"), listing_of_others());
             }
         }
@@ -77,28 +88,98 @@ impl Surroundings {
         }
     }
 
+    /// Art. 6 rewards intermediaries and technology brokers: nobody else is a broker.
+    fn find_false_brokers(&self, terms: &UncheckedTerms, faults: &mut Faults) {
+        for (index, party) in terms.parties.iter().enumerate() {
+            let facts = self.organisations.get(&party.organisation_id);
+            let stranger = facts.filter(|facts| !facts.identity.kind.is_intermediary());
+            if let Some(facts) = stranger.filter(|_| party.role == PartyRole::Broker) {
+                let kind = facts.identity.kind.label();
+                let fault = Fault::new(
+                    "not_an_intermediary",
+                    format!("经纪方须为科技中介服务机构或个人技术经纪人,而非{}", kind.zh),
+                    format!(
+                        "a broker is a broker agency or an individual broker, not: {}",
+                        kind.en
+                    ),
+                );
+                faults.add(format!("/parties/{index}/role"), fault);
+            }
+        }
+    }
+
     /// May these terms be offered for signature now?
     ///
     /// # Errors
-    /// 409 `organisation_not_verified` naming the parties, or `introduction_does_not_fit`.
+    /// 422 `invalid` for a broker who is none; 409 `organisation_not_verified` naming the parties,
+    /// `listing_not_available` naming the listings, or `introduction_does_not_fit`.
     pub(crate) fn expect_ready(&self, terms: &Terms) -> Result<(), Refusal> {
-        let unverified: Vec<_> = terms
-            .parties
-            .iter()
-            .filter_map(|party| self.organisations.get(&party.organisation_id))
-            .filter(|organisation| !organisation.verified)
-            .map(|organisation| organisation.identity.name.as_str())
-            .collect();
-        if !unverified.is_empty() {
-            return Err(ORGANISATION_NOT_VERIFIED.because(
-                format!("尚未通过核验:{}", unverified.join("、")),
-                format!("not verified: {}", unverified.join(", ")),
-            ));
-        }
+        let mut faults = Faults::default();
+        self.find_false_brokers(terms, &mut faults);
+        faults.into_result()?;
+        self.expect_verified(&terms.organisation_ids())?;
+        self.expect_available(terms)?;
         match self.introduction_fault(terms) {
             None => Ok(()),
             Some(fault) => Err(INTRODUCTION_DOES_NOT_FIT.because(fault.words.zh, fault.words.en)),
         }
+    }
+
+    /// Has the market verified all of these organisations, and suspended none since? Those of which
+    /// nothing is known do not count as verified.
+    ///
+    /// # Errors
+    /// 409 `organisation_not_verified` naming those that are not.
+    pub(crate) fn expect_verified(&self, ids: &[Id<Organisation>]) -> Result<(), Refusal> {
+        let facts = |id| self.organisations.get(id);
+        let unverified: Vec<_> = ids
+            .iter()
+            .filter(|id| !facts(id).is_some_and(|organisation| organisation.verified))
+            .map(|id| facts(id).map_or_else(|| id.to_string(), |known| known.identity.name.clone()))
+            .collect();
+        if unverified.is_empty() {
+            return Ok(());
+        }
+        Err(ORGANISATION_NOT_VERIFIED.because(
+            format!("尚未通过核验或已停用:{}", unverified.join("、")),
+            format!("not verified, or suspended: {}", unverified.join(", ")),
+        ))
+    }
+
+    /// What is dealt must be on the market, or held for a deal.
+    fn expect_available(&self, terms: &UncheckedTerms) -> Result<(), Refusal> {
+        let faults = terms.listing_ids.iter().enumerate().filter_map(|(index, listing)| {
+            let fault = match self.owned(*listing, terms) {
+                None => listing_of_others(),
+                Some((facts, _)) => not_available(facts.status)?,
+            };
+            Some((format!("/listing_ids/{index}"), fault))
+        });
+        let mut faults = faults.peekable();
+        if faults.peek().is_none() {
+            return Ok(());
+        }
+        let refusal = LISTING_NOT_AVAILABLE.refuse();
+        Err(faults.fold(refusal, |refusal, (pointer, fault)| refusal.at(pointer, fault)))
+    }
+
+    /// The listings that are off the market once every party has signed.
+    pub(crate) fn dealt(&self, terms: &UncheckedTerms) -> Vec<Id<Listing>> {
+        let is_dealt = |listing: &Id<Listing>| {
+            self.owned(*listing, terms)
+                .is_some_and(|(facts, owner)| facts.kind.is_dealt_by(owner, terms.contract_type))
+        };
+        terms.listing_ids.iter().copied().filter(is_dealt).collect()
+    }
+
+    /// A listing of one of the parties, and what its owner is in the contract.
+    fn owned(
+        &self,
+        listing: Id<Listing>,
+        terms: &UncheckedTerms,
+    ) -> Option<(ListingFacts, PartyRole)> {
+        let facts = self.listings.get(&listing)?;
+        Some((*facts, terms.party(facts.organisation_id)?.role))
     }
 
     fn introduction_fault(&self, terms: &UncheckedTerms) -> Option<Fault> {
@@ -127,6 +208,31 @@ impl Surroundings {
             )),
         }
     }
+}
+
+/// Why a listing cannot be dealt now. What has not been published is its owner's business: no more
+/// is said of it.
+fn not_available(status: ListingStatus) -> Option<Fault> {
+    let code = match status {
+        ListingStatus::Published | ListingStatus::Reserved => return None,
+        ListingStatus::Draft | ListingStatus::Submitted | ListingStatus::Returned => {
+            return Some(Fault::new(
+                "listing_not_published",
+                "此挂牌信息尚未发布",
+                "this listing has not been published",
+            ));
+        }
+        ListingStatus::Suspended => "listing_suspended",
+        ListingStatus::Withdrawn => "listing_withdrawn",
+        ListingStatus::Expired => "listing_expired",
+        ListingStatus::Traded => "listing_traded",
+    };
+    let label = status.label();
+    Some(Fault::new(
+        code,
+        format!("此挂牌信息须为“已发布”或“洽谈中”,现为“{}”", label.zh),
+        format!("this listing must be published or reserved, and is {}", label.en),
+    ))
 }
 
 fn listing_of_others() -> Fault {

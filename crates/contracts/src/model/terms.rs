@@ -33,7 +33,7 @@ pub struct Party {
     pub organisation_id: Id<Organisation>,
     /// Its share among those of the same role.
     pub share_bp: BasisPoints,
-    /// Is it related to another party? Asked of brokers, and only of them.
+    /// Is it related to another party? Brokers must say so, and only they may.
     pub affiliated: Option<bool>,
 }
 
@@ -164,9 +164,10 @@ impl UncheckedTerms {
             if !seen.insert(party.organisation_id) {
                 faults.add(format!("/parties/{index}/organisation_id"), twice());
             }
-            if party.role != PartyRole::Broker && party.affiliated.is_some() {
-                let fault =
-                    Fault::new("only_for_brokers", "仅经纪方可填写", "only a broker can say so");
+            if party.share_bp.points() == 0 {
+                faults.add(format!("/parties/{index}/share_bp"), share_zero());
+            }
+            if let Some(fault) = fault_of_affiliation(party) {
                 faults.add(format!("/parties/{index}/affiliated"), fault);
             }
         }
@@ -263,6 +264,21 @@ impl UncheckedTerms {
     }
 }
 
+/// Whether a broker is affiliated decides on public money: silence is no statement.
+fn fault_of_affiliation(party: &Party) -> Option<Fault> {
+    match (party.role, party.affiliated) {
+        (PartyRole::Broker, None) => Some(Fault::new(
+            "required",
+            "经纪方须说明是否与合同他方存在关联关系",
+            "a broker must say whether it is related to another party",
+        )),
+        (PartyRole::Seller | PartyRole::Buyer, Some(_)) => {
+            Some(Fault::new("only_for_brokers", "仅经纪方可填写", "only a broker can say so"))
+        }
+        (PartyRole::Broker, Some(_)) | (PartyRole::Seller | PartyRole::Buyer, None) => None,
+    }
+}
+
 fn fault_of_role(role: PartyRole, shares: &[BasisPoints]) -> Option<Fault> {
     let label = role.label();
     if shares.is_empty() {
@@ -285,6 +301,11 @@ fn fault_of_role(role: PartyRole, shares: &[BasisPoints]) -> Option<Fault> {
             format!("the shares of every {} must add up to 10000, not {total}", label.en),
         )
     })
+}
+
+/// Who has no share is no party: nothing would be due to them.
+fn share_zero() -> Fault {
+    Fault::new("share_out_of_range", "份额应大于零", "a share is more than 0")
 }
 
 /// A sub-type that does not belong to the type.

@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, prelude::Insertable
 use diesel_async::RunQueryDsl;
 use kernel::{
     ContractType, Fen, Id, Line, Prose, RecognitionStatus, RegistrationNumber, Sha256,
-    kinds::{self, Account},
+    kinds::{self, Account, Organisation},
 };
 use schema::contracts::{
     contract_documents, contract_payments, contract_recognition_steps, contract_signatures,
@@ -35,6 +35,7 @@ pub(crate) async fn insert_document(
             d::sha256.eq(document.sha256.0.as_slice()),
             d::offered_at.eq(at),
             d::account_id.eq(by),
+            d::organisation_ids.eq(&document.organisation_ids),
         ))
         .execute(conn)
         .await?;
@@ -47,15 +48,16 @@ pub(crate) async fn document(
     contract: Id<kinds::Contract>,
     number: i32,
 ) -> Outcome<Option<Document>> {
-    let row: Option<(String, Vec<u8>)> = contract_documents::table
+    use contract_documents as d;
+    let row: Option<(String, Vec<u8>, Vec<Id<Organisation>>)> = d::table
         .find((contract, number))
-        .select((contract_documents::content, contract_documents::sha256))
+        .select((d::content, d::sha256, d::organisation_ids))
         .get_result(conn)
         .await
         .optional()?;
-    let Some((content, digest)) = row else { return Ok(None) };
+    let Some((content, digest, organisation_ids)) = row else { return Ok(None) };
     let digest = digest.try_into().map_err(|_| anyhow::anyhow!("a digest of another length"))?;
-    Ok(Some(Document { number, content, sha256: Sha256(digest) }))
+    Ok(Some(Document { number, content, sha256: Sha256(digest), organisation_ids }))
 }
 
 /// Keeps a signature.

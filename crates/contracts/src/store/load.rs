@@ -117,6 +117,7 @@ fn assemble(row: Row) -> Outcome<Loaded> {
                 paid: Paid {
                     amount_fen: state.paid_amount_fen,
                     technology_amount_fen: state.paid_technology_amount_fen,
+                    payments: payments.len(),
                 },
             })
         }

@@ -2,12 +2,17 @@
 
 mod cancel_listing_import;
 mod create_listing;
+mod discard_revision;
 mod enter_listings;
+mod expire_listings;
 mod import_listings;
 mod import_steps;
 mod publish_listing;
+mod renew_listing;
 mod return_listing;
+mod review_listing;
 mod submit_listing;
+mod suspend_listing;
 mod update_listing;
 mod withdraw_listing;
 mod write_rows;
@@ -20,15 +25,20 @@ use crate::{access, model::Listing, store};
 
 pub use cancel_listing_import::CancelListingImport;
 pub use create_listing::CreateListing;
+pub use discard_revision::DiscardRevision;
 pub use enter_listings::EnterListings;
+pub use expire_listings::{ExpireListings, RemindOwners};
 pub use import_listings::{ImportListings, NewImport};
 pub use import_steps::ForgetImportFiles;
 pub(crate) use import_steps::{
     EndReading, EndWriting, FailImport, Held, HoldOn, NoteRows, TakeUpImport,
 };
 pub use publish_listing::PublishListing;
+pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
+pub use review_listing::{ReleaseReview, TakeReview};
 pub use submit_listing::SubmitListing;
+pub use suspend_listing::SuspendListing;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 pub(crate) use write_rows::{WriteRows, brought_in};

@@ -1,4 +1,4 @@
-//! `return_listing`: an operator sends it back to be mended.
+//! `return_listing`: an operator sends it, or its next text, back to be mended.
 
 use ::store::{Command, Outcome, Tx};
 use kernel::{Id, Version, kinds};
@@ -27,11 +27,13 @@ impl Command for ReturnListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::ReturnListing>(tx, self.id, self.version).await?;
-        let (listing, event) = listing.send_back(&permit, self.reasons, tx.now())?;
-        store::save_state(tx.conn(), self.version, &listing).await?;
-        tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
+        let reasons = self.reasons.clone();
+        let (listing, event) = before.clone().send_back(&permit, self.reasons, tx.now())?;
+        store::save(tx.conn(), &before, &listing, None).await?;
+        let facts = json!({ "status": listing.state.status(), "reasons": reasons });
+        tx.record(listing.id, listing.version, facts);
         tx.announce(event);
         Ok(listing)
     }

@@ -1,18 +1,23 @@
-//! `submit_listing`: its owner hands it to the market for review.
+//! `submit_listing`: its owner hands it, or its next text, to the market for review.
 
 use std::sync::Arc;
 
 use ::store::{Command, Outcome, Tx};
+use anyhow::anyhow;
 use kernel::{Id, Version, kinds};
 use serde_json::json;
 
 use super::listing_for;
-use crate::{Ports, access, model::Listing, store};
+use crate::{
+    Ports, access,
+    model::{Listing, Submitter},
+    store,
+};
 
 /// Hands a listing to the market for review.
 #[derive(Clone)]
 pub struct SubmitListing {
-    /// Answers whether its owner is verified.
+    /// Answers what its owner is.
     pub ports: Arc<dyn Ports>,
     /// Which one.
     pub id: Id<kinds::Listing>,
@@ -25,13 +30,15 @@ impl Command for SubmitListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::SubmitListing>(tx, self.id, self.version).await?;
-        let owner = self.ports.organisation(tx.conn(), listing.organisation.id).await?;
-        let owner_is_verified = owner.is_some_and(|owner| owner.verified);
-        let listing = listing.submit(&permit, owner_is_verified, tx.now())?;
-        store::save_state(tx.conn(), self.version, &listing).await?;
-        tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
+        let owner = self.ports.organisation(tx.conn(), before.organisation.id).await?;
+        let owner = owner.ok_or_else(|| anyhow!("{:?} has no owner", self.id))?;
+        let owner = Submitter { name: owner.name, verified: owner.verified };
+        let listing = before.clone().submit(&permit, owner, tx.now())?;
+        store::save(tx.conn(), &before, &listing, None).await?;
+        let facts = json!({ "status": listing.state.status(), "submitted": true });
+        tx.record(listing.id, listing.version, facts);
         Ok(listing)
     }
 }

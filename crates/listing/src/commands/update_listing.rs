@@ -36,8 +36,12 @@ impl UpdateListing {
     ) -> Outcome<Self> {
         let mut terms = None;
         if changes.touch_texts() {
-            let present = store::listing(&mut *db.reader().await?, id).await?.content;
-            terms = Some(segmenter::terms(present.with(changes.clone())).await?);
+            let present = store::listing(&mut *db.reader().await?, id).await?;
+            // What is published keeps its texts, and hence its words, until its revision is.
+            if present.state.publication().is_none() || present.state.suspension_reason().is_some()
+            {
+                terms = Some(segmenter::terms(present.content.with(changes.clone())).await?);
+            }
         }
         Ok(Self { id, version, changes, terms })
     }
@@ -48,13 +52,18 @@ impl Command for UpdateListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::UpdateListing>(tx, self.id, self.version).await?;
-        let before = listing.content.clone();
-        let listing = listing.update(&permit, self.changes, tx.now())?;
-        store::save_content(tx.conn(), self.version, &listing, self.terms.as_ref()).await?;
-        let facts = json!({ "changed": before.differences(&listing.content) });
+        let (listing, event) = before.clone().update(&permit, self.changes, tx.now())?;
+        store::save(tx.conn(), &before, &listing, self.terms.as_ref()).await?;
+        let facts = json!({
+            "changed": before.content.differences(&listing.content),
+            "revised": before.next_content().differences(listing.next_content()),
+        });
         tx.record(listing.id, listing.version, facts);
+        if let Some(event) = event {
+            tx.announce(event);
+        }
         Ok(listing)
     }
 }

@@ -21,10 +21,10 @@ impl Command for WithdrawListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let (listing, permit) =
+        let (before, permit) =
             listing_for::<access::WithdrawListing>(tx, self.id, self.version).await?;
-        let (listing, event) = listing.withdraw(&permit, tx.now())?;
-        store::save_state(tx.conn(), self.version, &listing).await?;
+        let (listing, event) = before.clone().withdraw(&permit, tx.now())?;
+        store::save(tx.conn(), &before, &listing, None).await?;
         tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
         if let Some(event) = event {
             tx.announce(event);

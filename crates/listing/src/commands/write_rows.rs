@@ -5,14 +5,18 @@ use std::{collections::HashMap, sync::Arc};
 use ::store::{Command, Outcome, Tx, refusals::STALE};
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
-use kernel::{Caller, Id, ListingStatus, Permit, Refusal, Version, judge, kinds};
+use events::ListingPublished;
+use kernel::{Caller, Id, Permit, Refusal, Version, judge, kinds};
 use serde_json::json;
 
 use super::import_steps::{Held, save};
 use crate::{
     Ports, access,
     imports::{Prepared, Verdict},
-    model::{Content, Import, Listing, NewListing, Owner, State, Terms, sheet::CellFault},
+    model::{
+        Content, Import, Listing, NewListing, Owner, Revision, State, Submitter, Terms,
+        sheet::CellFault,
+    },
     store,
 };
 
@@ -35,10 +39,11 @@ impl Command for WriteRows {
         let own = tx.actor()?.organisation;
         let facts = self.ports.organisation(tx.conn(), own).await?;
         let facts = facts.ok_or_else(|| anyhow!("an actor's {own:?} is unknown"))?;
-        let (owner, verified) = (Owner { id: own, name: facts.name }, facts.verified);
+        let owner = Owner { id: own, name: facts.name.clone() };
+        let submitter = Submitter { name: facts.name, verified: facts.verified };
 
-        let made = self.create(tx, &import, &owner, verified).await?;
-        let (changed, mut refused) = self.change(tx, &import, verified).await?;
+        let made = self.create(tx, &import, &owner, &submitter).await?;
+        let (changed, mut refused) = self.change(tx, &import, &submitter).await?;
         refused.extend(self.rows.iter().filter_map(Prepared::faults));
 
         let progress = &mut import.progress;
@@ -64,7 +69,7 @@ impl WriteRows {
         tx: &mut Tx<'_>,
         import: &Import,
         owner: &Owner,
-        verified: bool,
+        submitter: &Submitter,
     ) -> Outcome<usize> {
         let relations = access::relations(tx.caller(), owner.id);
         let permit = judge::<access::CreateListing>(tx.caller(), relations)?;
@@ -95,7 +100,7 @@ impl WriteRows {
             });
             tx.record(draft.id, draft.version, facts);
             if let Some(permit) = &submit {
-                let listing = draft.submit(permit, verified, now)?;
+                let listing = draft.submit(permit, submitter.clone(), now)?;
                 tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
             }
         }
@@ -107,7 +112,7 @@ impl WriteRows {
         &self,
         tx: &mut Tx<'_>,
         import: &Import,
-        verified: bool,
+        submitter: &Submitter,
     ) -> Outcome<(usize, Vec<Vec<CellFault>>)> {
         let ids: Vec<Id<kinds::Listing>> =
             self.rows.iter().filter_map(|row| row.verdict.changes()).collect();
@@ -120,48 +125,69 @@ impl WriteRows {
             let listing = present.remove(id).filter(|listing| listing.version == *version);
             // What it was prepared from is no longer so: it is prepared again.
             let listing = listing.ok_or_else(|| STALE.refuse())?;
-            let before = listing.content.clone();
-            let content = Content::clone(content);
+            let (before, content) = (listing.clone(), Content::clone(content));
             let (caller, now) = (*tx.caller(), tx.now());
-            let steps =
-                match brought_in(&caller, listing, content, import.wish.submit, verified, now) {
-                    Ok(steps) => steps,
-                    Err(refusal) => {
-                        refused.push(row.refused(&refusal));
-                        continue;
-                    }
-                };
-            if let Some(listing) = &steps.rewritten {
-                store::save_content(tx.conn(), *version, listing, terms.as_ref()).await?;
-                let facts = json!({
-                    "changed": before.differences(&listing.content), "import_id": import.id,
-                });
-                tx.record(listing.id, listing.version, facts);
-            }
-            if let Some(listing) = &steps.submitted {
-                let before = steps.rewritten.as_ref().map_or(*version, |listing| listing.version);
-                store::save_state(tx.conn(), before, listing).await?;
-                let facts = json!({ "status": listing.state.status(), "import_id": import.id });
-                tx.record(listing.id, listing.version, facts);
-            }
+            let submitter = import.wish.submit.then(|| submitter.clone());
+            let steps = match brought_in(&caller, listing, content, submitter, now) {
+                Ok(steps) => steps,
+                Err(refusal) => {
+                    refused.push(row.refused(&refusal));
+                    continue;
+                }
+            };
+            self.save(tx, import, &before, steps, terms.as_ref()).await?;
             changed = changed.saturating_add(1);
         }
         Ok((changed, refused))
+    }
+
+    async fn save(
+        &self,
+        tx: &mut Tx<'_>,
+        import: &Import,
+        before: &Listing,
+        steps: Steps,
+        terms: Option<&Terms>,
+    ) -> Outcome<()> {
+        let mut present = before;
+        if let Some((listing, event)) = &steps.rewritten {
+            store::save(tx.conn(), present, listing, terms).await?;
+            let facts = json!({
+                "changed": present.content.differences(&listing.content),
+                "revised": present.next_content().differences(listing.next_content()),
+                "import_id": import.id,
+            });
+            tx.record(listing.id, listing.version, facts);
+            if let Some(event) = event {
+                tx.announce(event.clone());
+            }
+            present = listing;
+        }
+        if let Some(listing) = &steps.submitted {
+            store::save(tx.conn(), present, listing, None).await?;
+            let facts = json!({
+                "status": listing.state.status(), "submitted": true, "import_id": import.id,
+            });
+            tx.record(listing.id, listing.version, facts);
+        }
+        Ok(())
     }
 }
 
 /// What a row does to a listing that is there.
 #[derive(Debug)]
 pub(crate) struct Steps {
-    /// The listing after its content has changed, if it does.
-    pub(crate) rewritten: Option<Listing>,
-    /// The listing after it has been submitted, if it is.
+    /// The listing after what it says, or is to say next, has changed, if it does; with what there
+    /// is to announce.
+    pub(crate) rewritten: Option<(Listing, Option<ListingPublished>)>,
+    /// The listing after it, or its next text, has been submitted, if it is.
     pub(crate) submitted: Option<Listing>,
 }
 
 /// What a row that says this does to a listing that is there: the one place where that is decided,
-/// when the row is looked at and again when it is written. A listing that may not be changed in
-/// its state refuses.
+/// when the row is looked at and again when it is written. What is published gets a next text; a
+/// listing that may not be changed in its state refuses. With a submitter, what has changed and
+/// what has never been submitted is submitted.
 ///
 /// # Errors
 /// Whatever refuses.
@@ -169,27 +195,43 @@ pub(crate) fn brought_in(
     caller: &Caller,
     listing: Listing,
     content: Content,
-    submit: bool,
-    verified: bool,
+    submitter: Option<Submitter>,
     now: DateTime<Utc>,
 ) -> Result<Steps, Refusal> {
-    let is_new = listing.content != content;
-    let waits_or_stands =
-        matches!(listing.state.status(), ListingStatus::Submitted | ListingStatus::Published);
+    let is_new = *listing.next_content() != content;
     let owner = listing.organisation.clone();
     let permit = access::permit::<access::UpdateListing>(caller, &listing)?;
     let mut steps = Steps { rewritten: None, submitted: None };
     let mut listing = listing;
     if is_new {
-        let changes = listing.content.changes_to(content);
-        listing = listing.update(&permit, changes, now)?;
-        steps.rewritten = Some(listing.clone());
+        let changes = listing.next_content().changes_to(content);
+        let (rewritten, event) = listing.update(&permit, changes, now)?;
+        listing = rewritten.clone();
+        steps.rewritten = Some((rewritten, event));
     }
-    if submit && (is_new || !waits_or_stands) {
+    let Some(submitter) = submitter else { return Ok(steps) };
+    if may_be_submitted(&listing, is_new) {
         let permit = submit_permit(caller, &owner)?;
-        steps.submitted = Some(listing.submit(&permit, verified, now)?);
+        steps.submitted = Some(listing.submit(&permit, submitter, now)?);
     }
     Ok(steps)
+}
+
+/// Is there anything to submit? What was sent back or taken down needs a change before.
+fn may_be_submitted(listing: &Listing, is_new: bool) -> bool {
+    let waits = |revision: &Revision| revision.submitted_at().is_some();
+    match &listing.state {
+        State::Draft => true,
+        State::Returned { .. } | State::Suspended { .. } => is_new,
+        State::Published { revision, .. } => {
+            is_new && revision.as_ref().is_some_and(|revision| !waits(revision))
+        }
+        State::Submitted { .. }
+        | State::Reserved { .. }
+        | State::Expired { .. }
+        | State::Withdrawn { .. }
+        | State::Traded { .. } => false,
+    }
 }
 
 fn submit_permit(caller: &Caller, owner: &Owner) -> Result<Permit<access::SubmitListing>, Refusal> {

@@ -82,6 +82,7 @@ fn format_of(takes: &Takes) -> Format {
         | Takes::Code
         | Takes::Texts
         | Takes::Codes
+        | Takes::Days
         | Takes::YesNo
         | Takes::Word(_)
         | Takes::Words(_)
@@ -111,6 +112,7 @@ fn rule(at: u16, column: &Column, spelling: Spelling) -> Option<DataValidation> 
         | Takes::Codes
         | Takes::Yuan
         | Takes::Day
+        | Takes::Days
         | Takes::Words(_) => None,
     }
 }
@@ -136,7 +138,7 @@ fn options(
         sheet.write_string_with_format(0, *at, spelling.head(column), &head)?;
         sheet.set_column_width(*at, 24)?;
         for (row, word) in (1..).zip(words) {
-            let label = spelling.label()(word.label).unwrap_or(word.token);
+            let label = spelling.label()(word.label).unwrap_or(word.spelling);
             sheet.write_string(row, *at, label)?;
         }
     }
@@ -165,7 +167,7 @@ fn guide(sheet: &mut Worksheet, columns: &[(u16, &'static Column)]) -> Result<()
             .takes
             .words()
             .iter()
-            .map(|word| format!("{} = {}", word.label.zh, word.token))
+            .map(|word| format!("{} = {}", word.label.zh, word.spelling))
             .collect();
         let required = if column.required { "是 yes" } else { "" };
         let examples: Vec<&str> =

@@ -9,8 +9,11 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    model::{Budget, Changes, Contact, Content, Ipc, Patent, Price, ReturnReasons, Stage, Trl},
-    queries::{Filter, Sort},
+    model::{
+        Budget, Changes, Contact, Content, Ipc, Patent, Price, ReturnReason, ReturnReasons, Stage,
+        Trl, TrlScale,
+    },
+    queries::{Assigned, Filter, Sort},
 };
 
 /// A new listing. Results and patents are offers and may have a price; needs and open challenges
@@ -47,6 +50,12 @@ pub(super) struct CreateListingForm {
     summary: Prose<2000>,
     /// More, if there is more to say.
     description: Option<Prose<20000>>,
+    /// What it does better than what there is.
+    advantages: Option<Prose<2000>>,
+    /// Who would buy it, and how many they are.
+    market_outlook: Option<Prose<2000>>,
+    /// What it earns or saves.
+    economic_benefits: Option<Prose<2000>>,
     /// At most 20, each once.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -61,6 +70,10 @@ pub(super) struct CreateListingForm {
     region: Region,
     /// How ready the technology is, or has to be.
     trl: Option<Trl>,
+    /// By which scale that is meant; `gb_t_22900` if you do not say.
+    trl_scale: Option<TrlScale>,
+    /// What shows it: a report, a test, a plant.
+    trl_evidence: Option<Prose<500>>,
     /// How far the product has come.
     stage: Option<Stage>,
     /// How the technology may change hands, or is wanted to; each once.
@@ -81,7 +94,7 @@ pub(super) struct CreateListingForm {
     contact: Option<Contact>,
     /// Your own number for it; once in your organisation.
     reference: Option<Line<100>>,
-    /// Until when it is meant to stand.
+    /// Until when it is meant to stand; for a year from its publication if you do not say.
     expires_on: Option<NaiveDate>,
     /// You declare that nothing in it is a state secret; needed before you submit it.
     #[serde(default)]
@@ -95,11 +108,16 @@ impl From<CreateListingForm> for Content {
             title: form.title,
             summary: form.summary,
             description: form.description,
+            advantages: form.advantages,
+            market_outlook: form.market_outlook,
+            economic_benefits: form.economic_benefits,
             keywords: form.keywords,
             domain: form.domain,
             ipc: form.ipc,
             region: form.region,
             trl: form.trl,
+            trl_scale: form.trl_scale,
+            trl_evidence: form.trl_evidence,
             stage: form.stage,
             transfer_modes: form.transfer_modes,
             price: form.price,
@@ -135,6 +153,18 @@ pub(super) struct UpdateListingForm {
     #[serde(default)]
     #[schema(value_type = Option<Prose<20000>>)]
     description: Change<Prose<20000>>,
+    /// Other advantages.
+    #[serde(default)]
+    #[schema(value_type = Option<Prose<2000>>)]
+    advantages: Change<Prose<2000>>,
+    /// Another outlook.
+    #[serde(default)]
+    #[schema(value_type = Option<Prose<2000>>)]
+    market_outlook: Change<Prose<2000>>,
+    /// Other benefits.
+    #[serde(default)]
+    #[schema(value_type = Option<Prose<2000>>)]
+    economic_benefits: Change<Prose<2000>>,
     /// Other keywords, all of them.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Line<50>>>, max_items = 20)]
@@ -155,6 +185,14 @@ pub(super) struct UpdateListingForm {
     #[serde(default)]
     #[schema(value_type = Option<Trl>)]
     trl: Change<Trl>,
+    /// Another scale.
+    #[serde(default)]
+    #[schema(value_type = Option<TrlScale>)]
+    trl_scale: Change<TrlScale>,
+    /// Other evidence.
+    #[serde(default)]
+    #[schema(value_type = Option<Prose<500>>)]
+    trl_evidence: Change<Prose<500>>,
     /// Another stage.
     #[serde(default)]
     #[schema(value_type = Option<Stage>)]
@@ -203,11 +241,16 @@ impl From<UpdateListingForm> for Changes {
             title: form.title,
             summary: form.summary,
             description: form.description,
+            advantages: form.advantages,
+            market_outlook: form.market_outlook,
+            economic_benefits: form.economic_benefits,
             keywords: form.keywords,
             domain: form.domain,
             ipc: form.ipc,
             region: form.region,
             trl: form.trl,
+            trl_scale: form.trl_scale,
+            trl_evidence: form.trl_evidence,
             stage: form.stage,
             transfer_modes: form.transfer_modes,
             price: form.price,
@@ -225,11 +268,50 @@ impl From<UpdateListingForm> for Changes {
 /// Why a listing is sent back.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "reasons": ["摘要未说明与现有提锂方法相比的优势"] }))]
+#[schema(example = json!({ "reasons": [
+    { "pointer": "/abstract", "reason": "摘要未说明与现有提锂方法相比的优势" },
+    "请补充中试报告"
+] }))]
 pub(super) struct ReturnListingForm {
-    /// What is to be mended; told to the owner.
-    #[schema(value_type = Vec<Prose<500>>, min_items = 1, max_items = 20)]
+    /// What is to be mended; told to the owner. Each is a text, or an object that names the field.
+    #[schema(value_type = Vec<ReturnReason>, min_items = 1, max_items = 20)]
     pub(super) reasons: ReturnReasons,
+}
+
+/// Why a listing is taken down.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "权属存在争议,待核实" }))]
+pub(super) struct SuspendListingForm {
+    /// Told to the owner.
+    pub(super) reason: Prose<500>,
+}
+
+/// How long a listing stands on.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "expires_on": "2027-12-31" }))]
+pub(super) struct RenewListingForm {
+    /// Its last day; in a year from now if you do not say.
+    pub(super) expires_on: Option<NaiveDate>,
+}
+
+/// Which reviews are looked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReviewFilterForm {
+    /// Taken on by you, or by nobody yet.
+    #[param(inline)]
+    pub(crate) assigned: Option<Assigned>,
+    /// What is listed.
+    pub(crate) kind: Option<ListingKind>,
+    /// The field.
+    pub(crate) domain: Option<Domain>,
+    /// Whose.
+    pub(crate) organisation: Option<Id<kinds::Organisation>>,
+    /// Only next texts of published listings, or only new listings.
+    pub(crate) revisions: Option<bool>,
 }
 
 /// Which listings are looked for.

@@ -97,8 +97,10 @@ pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
 
 /// Change a listing
 ///
-/// An `editor` of its owner changes a draft, or what was returned. What is submitted is being
-/// read, and what is published is relied upon: neither can be changed for now (409).
+/// An `editor` of its owner changes a draft, or what was returned or taken down. What is published
+/// is relied upon: a change of it becomes its `revision`, which is submitted and reviewed while the
+/// listing stands as it is. Only the contact, the reference, the last day and a lower price change
+/// at once. What is submitted is being read and cannot be changed for now (409).
 #[utoipa::path(
     tag = "listings",
     operation_id = "update_listing",
@@ -108,7 +110,7 @@ pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
         ChangeProblems,
         (status = 200, description = "Changed.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 409, description = "`invalid_state`, `reference_taken`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state`, `revision_submitted`, `reference_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -125,8 +127,8 @@ pub(super) async fn update_listing(
 
 /// Submit a listing
 ///
-/// An `editor` of its owner hands a draft, or what was returned and is mended, to the market for
-/// review. The organisation must be verified, and must have declared that nothing in the listing
+/// An `editor` of its owner hands a draft, what was returned or taken down and is mended, or the
+/// `revision` of what is published to the market for review. The organisation must be verified, and must have declared that nothing in the listing
 /// is a state secret.
 #[utoipa::path(
     tag = "listings",
@@ -154,7 +156,8 @@ pub(super) async fn submit_listing(
 
 /// Publish a listing
 ///
-/// By an `operator`, who has read it. From now on everybody sees it, and it is matched.
+/// By an `operator`, who has read it. From now on everybody sees it, and it is matched. A submitted
+/// `revision` takes the place of what was published; what was taken down comes back.
 #[utoipa::path(
     tag = "listings",
     operation_id = "publish_listing",
@@ -168,13 +171,15 @@ pub(super) async fn submit_listing(
 )]
 #[post("/listings/{id}/publish")]
 pub(super) async fn publish_listing(id: Path<Id<Listing>>, write: Write<NoBody>) -> Answer {
-    let command = PublishListing { id: id.0, version: write.if_match()? };
+    let version = write.if_match()?;
+    let command = PublishListing::new(write.db(), id.0, version).await?;
     write.change(command, ListingView::whole).await
 }
 
 /// Return a listing
 ///
-/// By an `operator`, with reasons. Its owner mends it and submits it again.
+/// By an `operator`, with reasons, each of a field or of the whole. Its owner mends it and submits
+/// it again. A published listing stands as it is: only its `revision` is returned.
 #[utoipa::path(
     tag = "listings",
     operation_id = "return_listing",

@@ -2,13 +2,19 @@
 
 mod exports;
 mod forms;
+mod history;
 mod import_files;
 mod import_forms;
 mod import_views;
 mod imports;
+mod life;
 mod listings;
 mod params;
+mod review_views;
+mod reviews;
 mod views;
+
+pub(crate) use forms::ReviewFilterForm;
 
 use kernel::Refusal;
 use serde_json::Value;
@@ -35,7 +41,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(imports::download_listing_template)
         .service(imports::get_listing_import)
         .service(imports::cancel_listing_import)
-        .service(imports::download_corrected_import);
+        .service(imports::download_corrected_import)
+        .service(life::suspend_listing)
+        .service(life::renew_listing)
+        .service(life::discard_listing_revision)
+        .service(history::list_listing_history)
+        .service(history::list_listing_duplicates)
+        .service(reviews::list_listing_reviews)
+        .service(reviews::take_listing_review)
+        .service(reviews::release_listing_review);
 }
 
 /// What a listing in the form in which one comes in over the API says.
@@ -49,9 +63,4 @@ pub(crate) fn content_of(json: &[u8]) -> Result<Content, Refusal> {
 /// A listing as the API shows it to those who may see so much.
 pub(crate) fn seen(listing: &Listing, sight: Sight) -> Value {
     serde_json::to_value(views::ListingView::of(listing, sight)).unwrap_or_default()
-}
-
-/// A listing as the API shows it to its owner.
-pub(crate) fn whole(listing: &Listing) -> Value {
-    seen(listing, Sight::Whole)
 }

@@ -10,7 +10,10 @@ use web::Resource;
 
 use crate::{
     access::Sight,
-    model::{Budget, Contact, Ipc, Listing, ListingNumber, Patent, Price, Stage, Trl},
+    model::{
+        Budget, Contact, Content, Ipc, Listing, ListingNumber, Patent, Price, ReturnReason,
+        Revision, RevisionStage, RevisionStatus, Stage, Trl, TrlScale,
+    },
     store::SummaryRow,
 };
 
@@ -18,9 +21,44 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListingOwner)]
 pub(super) struct OwnerView {
-    id: Id<kinds::Organisation>,
+    pub(super) id: Id<kinds::Organisation>,
     /// Its name when it made the listing.
-    name: Line<200>,
+    pub(super) name: Line<200>,
+}
+
+/// What a published listing is to say next. Whom to call is not part of it: that changes at once.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListingRevision)]
+pub(super) struct RevisionView {
+    status: RevisionStatus,
+    /// Since when it waits for an operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    submitted_at: Option<DateTime<Utc>>,
+    /// Why it was sent back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    return_reasons: Option<Vec<ReturnReason>>,
+    /// The fields in which it differs from what is published.
+    #[schema(value_type = Vec<String>)]
+    changed: Vec<&'static str>,
+    content: Content,
+}
+
+impl RevisionView {
+    fn of(published: &Content, revision: &Revision) -> Self {
+        let return_reasons = match &revision.stage {
+            RevisionStage::Returned { reasons } => Some(reasons.as_slice().to_vec()),
+            RevisionStage::Draft | RevisionStage::Submitted { .. } => None,
+        };
+        Self {
+            status: revision.stage.status(),
+            submitted_at: revision.submitted_at(),
+            return_reasons,
+            changed: published.differences(&revision.content),
+            content: revision.content.clone(),
+        }
+    }
 }
 
 /// A listing. What is empty, or not for the reader, is left out.
@@ -54,6 +92,15 @@ pub(super) struct ListingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     description: Option<Prose<20000>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    advantages: Option<Prose<2000>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    market_outlook: Option<Prose<2000>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    economic_benefits: Option<Prose<2000>>,
     keywords: Vec<Line<50>>,
     domain: Domain,
     ipc: Vec<Ipc>,
@@ -61,6 +108,13 @@ pub(super) struct ListingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     trl: Option<Trl>,
+    /// By which scale the level is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    trl_scale: Option<TrlScale>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    trl_evidence: Option<Prose<500>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     stage: Option<Stage>,
@@ -96,14 +150,27 @@ pub(super) struct ListingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     published_at: Option<DateTime<Utc>>,
+    /// Until the end of which day it stands, since it is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stands_until: Option<NaiveDate>,
     /// Why it was sent back; while it is being mended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    return_reasons: Option<Vec<String>>,
-    /// The contract that has traded it. Only for its owner and the market's staff.
+    return_reasons: Option<Vec<ReturnReason>>,
+    /// Why an operator has taken it down.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    traded_contract_id: Option<Id<kinds::Contract>>,
+    suspension_reason: Option<Prose<500>>,
+    /// The contract for which it is reserved, or that has traded it. Only for its owner and the
+    /// market's staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contract_id: Option<Id<kinds::Contract>>,
+    /// What it is to say next, once that is reviewed. Only for its owner and the market's staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    revision: Option<RevisionView>,
 }
 
 impl ListingView {
@@ -120,8 +187,10 @@ impl ListingView {
         Self {
             contact: listing.content.contact.clone(),
             reference: listing.content.reference.clone(),
-            return_reasons: listing.state.return_reasons().map(|reasons| reasons.texts()),
-            traded_contract_id: listing.state.traded_contract_id(),
+            return_reasons: listing.state.return_reasons().map(|r| r.as_slice().to_vec()),
+            suspension_reason: listing.state.suspension_reason().cloned(),
+            contract_id: listing.state.contract_id(),
+            revision: listing.state.revision().map(|it| RevisionView::of(&listing.content, it)),
             ..Self::public(listing)
         }
     }
@@ -139,11 +208,16 @@ impl ListingView {
             title: content.title,
             summary: content.summary,
             description: content.description,
+            advantages: content.advantages,
+            market_outlook: content.market_outlook,
+            economic_benefits: content.economic_benefits,
             keywords: content.keywords,
             domain: content.domain,
             ipc: content.ipc,
             region: content.region,
             trl: content.trl,
+            trl_scale: content.trl.map(|_| content.trl_scale.unwrap_or(TrlScale::GbT22900)),
+            trl_evidence: content.trl_evidence,
             stage: content.stage,
             transfer_modes: content.transfer_modes,
             price: content.price,
@@ -158,8 +232,11 @@ impl ListingView {
             updated_at: listing.updated_at,
             submitted_at: listing.state.submitted_at(),
             published_at: listing.state.published_at(),
+            stands_until: listing.state.publication().map(|publication| publication.until),
             return_reasons: None,
-            traded_contract_id: None,
+            suspension_reason: None,
+            contract_id: None,
+            revision: None,
         }
     }
 }

@@ -35,7 +35,7 @@ use crate::{
         preparing::Surroundings,
         rows::{Batch, batches},
     },
-    model::{Import, ImportStatus},
+    model::{Import, ImportStatus, Submitter},
     store,
 };
 
@@ -203,10 +203,11 @@ impl Importer {
     async fn surroundings(&self, import: &Import) -> Outcome<Surroundings> {
         let own = import.actor.organisation;
         let facts = self.ports.organisation(&mut *self.db.reader().await?, own).await?;
+        let facts = facts.with_context(|| format!("an actor's {own:?} is unknown"))?;
         Ok(Surroundings {
             caller: Caller::SignedIn(import.actor),
             organisation: own,
-            verified: facts.is_some_and(|facts| facts.verified),
+            submitter: Submitter { name: facts.name, verified: facts.verified },
             submit: import.wish.submit,
             day: civil_date(import.created_at),
         })

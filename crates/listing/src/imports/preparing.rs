@@ -6,6 +6,7 @@ use ::store::{Db, Outcome};
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Caller, Fault, Field, Id, Line, Refusal, Version, kinds};
+use serde_json::Value;
 
 use super::rows::{Batch, ReadRow};
 use crate::{
@@ -13,18 +14,19 @@ use crate::{
     error::ORGANISATION_NOT_VERIFIED,
     http,
     model::{
-        Content, Listing, Terms,
+        Content, Listing, Submitter, Terms, TrlScale,
         sheet::{CellFault, Layout, Row, columns, judge},
     },
     store,
 };
 
 /// What is the same for all rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     pub(super) caller: Caller,
     pub(super) organisation: Id<kinds::Organisation>,
-    pub(super) verified: bool,
+    /// What the organisation is.
+    pub(super) submitter: Submitter,
     pub(super) submit: bool,
     /// The day on which the file was brought in.
     pub(super) day: NaiveDate,
@@ -104,7 +106,7 @@ impl Surroundings {
         let mut present =
             store::listings_by_references(&mut conn, self.organisation, &references).await?;
         drop(conn);
-        let (around, now) = (*self, db.clock().now());
+        let (around, now) = (self.clone(), db.clock().now());
         let deciding = move || {
             let Batch { layout, rows } = batch;
             let decide = |read: ReadRow| {
@@ -133,7 +135,7 @@ impl Surroundings {
         let terms =
             |content: &Content| if to_write { Terms::of(content) } else { Terms::default() };
         let Some(listing) = listing else {
-            if self.submit && !self.verified {
+            if self.submit && !self.submitter.verified {
                 return Err(refuse(&ORGANISATION_NOT_VERIFIED.refuse()));
             }
             let terms = terms(&content);
@@ -144,14 +146,17 @@ impl Surroundings {
             return Err(vec![layout.locate(&read.row, field)]);
         }
         let (id, version, before) = (listing.id, listing.version, listing.content.clone());
-        let said = content.clone();
-        let steps = brought_in(&self.caller, listing, said, self.submit, self.verified, now)
+        // What is published keeps its texts, and hence its words, until its next text is.
+        let keeps =
+            listing.state.publication().is_some() && listing.state.suspension_reason().is_none();
+        let submitter = self.submit.then(|| self.submitter.clone());
+        let steps = brought_in(&self.caller, listing, content.clone(), submitter, now)
             .map_err(|refusal| refuse(&refusal))?;
         if steps.rewritten.is_none() && steps.submitted.is_none() {
             return Ok(Verdict::Same);
         }
         let texts = before.changes_to(content.clone()).touch_texts();
-        let terms = (texts && to_write).then(|| terms(&content));
+        let terms = (texts && to_write && !keeps).then(|| terms(&content));
         Ok(Verdict::Change { id, version, content: Box::new(content), terms })
     }
 
@@ -171,18 +176,38 @@ impl Surroundings {
                 .filter_map(|column| column.place.field())
                 .filter(|field| !shown.contains(field))
                 .collect();
-            let whole = http::whole(listing);
+            let said = said(listing.next_content());
             let kept = kept
                 .into_iter()
-                .filter_map(|field| Some((field.to_owned(), whole.get(field)?.clone())));
+                .filter_map(|field| Some((field.to_owned(), said.get(field)?.clone())));
             json.extend(kept);
         }
         let day = self.submit.then_some(self.day);
         let (content, found) = judge(json, read.form.unread.clone(), &http::content_of, day);
         let mut faults = read.form.faults.clone();
         faults.extend(found.into_iter().map(|field| layout.locate(&read.row, field)));
-        content.filter(|_| faults.is_empty()).ok_or(faults)
+        let content = content.filter(|_| faults.is_empty()).ok_or(faults)?;
+        Ok(listing.map_or(content.clone(), |listing| by_its_scale(content, listing)))
     }
+}
+
+/// The form that says this.
+fn said(content: &Content) -> Value {
+    let mut said = serde_json::to_value(content).unwrap_or_default();
+    if let (Value::Object(said), Some(contact)) = (&mut said, &content.contact) {
+        let contact = serde_json::to_value(contact).unwrap_or_default();
+        said.insert("contact".to_owned(), contact);
+    }
+    said
+}
+
+/// A scale that is told is no change to one that goes without saying.
+fn by_its_scale(content: Content, listing: &Listing) -> Content {
+    let present = listing.next_content().trl_scale;
+    if content.trl_scale == Some(TrlScale::GbT22900) && present.is_none() {
+        return Content { trl_scale: None, ..content };
+    }
+    content
 }
 
 fn located(layout: &Layout, row: &Row, refusal: &Refusal) -> Vec<CellFault> {

@@ -1,27 +1,44 @@
 //! What a listing says, and the rules between its fields.
 
-use chrono::NaiveDate;
-use kernel::{
-    Change, Domain, Fault, Field, Line, ListingKind, PatentStatus, Prose, Region, TransferMode,
-};
+use chrono::{Datelike, NaiveDate};
+use kernel::{Change, Domain, Fault, Field, Line, ListingKind, Prose, Region, TransferMode};
 
-use crate::model::{Budget, Contact, Ipc, Patent, Price, Stage, Trl};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::model::{Budget, Contact, Ipc, Patent, Price, Stage, Trl, TrlScale};
 
 const KEYWORDS_MAX: usize = 20;
 const IPC_MAX: usize = 20;
 const PATENTS_MAX: usize = 50;
 
-/// What an owner writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What an owner writes. Its stored form is that of a revision, without whom to call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ListingContent)]
 pub struct Content {
     /// What is listed; it stays what it is.
     pub kind: ListingKind,
     /// One line.
     pub title: Line<200>,
     /// The public summary.
+    #[serde(rename = "abstract")]
     pub summary: Prose<2000>,
     /// More.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub description: Option<Prose<20000>>,
+    /// What it does better than what there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub advantages: Option<Prose<2000>>,
+    /// Who would buy it, and how many they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub market_outlook: Option<Prose<2000>>,
+    /// What it earns or saves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub economic_benefits: Option<Prose<2000>>,
     /// The owner's own keywords.
     pub keywords: Vec<Line<50>>,
     /// The field.
@@ -31,24 +48,47 @@ pub struct Content {
     /// Where.
     pub region: Region,
     /// How ready the technology is, or has to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub trl: Option<Trl>,
+    /// By which scale that is meant; GB/T 22900 if it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub trl_scale: Option<TrlScale>,
+    /// What shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub trl_evidence: Option<Prose<500>>,
     /// How far the product has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub stage: Option<Stage>,
     /// How it may change hands, or is wanted to.
     pub transfer_modes: Vec<TransferMode>,
     /// What an offer costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub price: Option<Price>,
     /// The patents behind an offer.
     pub patents: Vec<Patent>,
     /// What a need has to spend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub budget: Option<Budget>,
     /// Until when a need is open; to the end of that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub deadline: Option<NaiveDate>,
-    /// Whom to call.
+    /// Whom to call; personal data, which is kept apart.
+    #[serde(skip)]
     pub contact: Option<Contact>,
     /// The owner's own number, once for each owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reference: Option<Line<100>>,
     /// Until when the listing is meant to stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub expires_on: Option<NaiveDate>,
     /// Does the owner declare that nothing in it is a state secret?
     pub non_secret_declared: bool,
@@ -63,6 +103,12 @@ pub struct Changes {
     pub summary: Option<Prose<2000>>,
     /// Another description.
     pub description: Change<Prose<20000>>,
+    /// Other advantages.
+    pub advantages: Change<Prose<2000>>,
+    /// Another outlook.
+    pub market_outlook: Change<Prose<2000>>,
+    /// Other benefits.
+    pub economic_benefits: Change<Prose<2000>>,
     /// Other keywords.
     pub keywords: Change<Vec<Line<50>>>,
     /// Another field.
@@ -73,6 +119,10 @@ pub struct Changes {
     pub region: Option<Region>,
     /// Another readiness.
     pub trl: Change<Trl>,
+    /// Another scale.
+    pub trl_scale: Change<TrlScale>,
+    /// Other evidence.
+    pub trl_evidence: Change<Prose<500>>,
     /// Another stage.
     pub stage: Change<Stage>,
     /// Other ways to change hands.
@@ -107,6 +157,43 @@ impl Changes {
 }
 
 impl Content {
+    /// What must be said, and nothing more.
+    #[must_use]
+    pub const fn new(
+        kind: ListingKind,
+        title: Line<200>,
+        summary: Prose<2000>,
+        domain: Domain,
+        region: Region,
+    ) -> Self {
+        Self {
+            kind,
+            title,
+            summary,
+            description: None,
+            advantages: None,
+            market_outlook: None,
+            economic_benefits: None,
+            keywords: Vec::new(),
+            domain,
+            ipc: Vec::new(),
+            region,
+            trl: None,
+            trl_scale: None,
+            trl_evidence: None,
+            stage: None,
+            transfer_modes: Vec::new(),
+            price: None,
+            patents: Vec::new(),
+            budget: None,
+            deadline: None,
+            contact: None,
+            reference: None,
+            expires_on: None,
+            non_secret_declared: false,
+        }
+    }
+
     /// What it says after the changes.
     #[must_use]
     pub fn with(self, changes: Changes) -> Self {
@@ -115,11 +202,16 @@ impl Content {
             title: changes.title.unwrap_or(self.title),
             summary: changes.summary.unwrap_or(self.summary),
             description: changes.description.apply(self.description),
+            advantages: changes.advantages.apply(self.advantages),
+            market_outlook: changes.market_outlook.apply(self.market_outlook),
+            economic_benefits: changes.economic_benefits.apply(self.economic_benefits),
             keywords: changes.keywords.apply_to(self.keywords),
             domain: changes.domain.unwrap_or(self.domain),
             ipc: changes.ipc.apply_to(self.ipc),
             region: changes.region.unwrap_or(self.region),
             trl: changes.trl.apply(self.trl),
+            trl_scale: changes.trl_scale.apply(self.trl_scale),
+            trl_evidence: changes.trl_evidence.apply(self.trl_evidence),
             stage: changes.stage.apply(self.stage),
             transfer_modes: changes.transfer_modes.apply_to(self.transfer_modes),
             price: changes.price.apply(self.price),
@@ -133,33 +225,92 @@ impl Content {
         }
     }
 
+    /// The names of its fields, as the API spells them.
+    pub const FIELDS: &'static [&'static str] = &[
+        "kind",
+        "title",
+        "abstract",
+        "description",
+        "advantages",
+        "market_outlook",
+        "economic_benefits",
+        "keywords",
+        "domain",
+        "ipc",
+        "region",
+        "trl",
+        "trl_scale",
+        "trl_evidence",
+        "stage",
+        "transfer_modes",
+        "price",
+        "patents",
+        "budget",
+        "deadline",
+        "contact",
+        "reference",
+        "expires_on",
+        "non_secret_declared",
+    ];
+
     /// The names of the fields in which another text differs; for the audit trail, which holds
     /// no values.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
-        [
-            ("title", self.title != other.title),
-            ("abstract", self.summary != other.summary),
-            ("description", self.description != other.description),
-            ("keywords", self.keywords != other.keywords),
-            ("domain", self.domain != other.domain),
-            ("ipc", self.ipc != other.ipc),
-            ("region", self.region != other.region),
-            ("trl", self.trl != other.trl),
-            ("stage", self.stage != other.stage),
-            ("transfer_modes", self.transfer_modes != other.transfer_modes),
-            ("price", self.price != other.price),
-            ("patents", self.patents != other.patents),
-            ("budget", self.budget != other.budget),
-            ("deadline", self.deadline != other.deadline),
-            ("contact", self.contact != other.contact),
-            ("reference", self.reference != other.reference),
-            ("expires_on", self.expires_on != other.expires_on),
-            ("non_secret_declared", self.non_secret_declared != other.non_secret_declared),
-        ]
-        .into_iter()
-        .filter_map(|(name, differs)| differs.then_some(name))
-        .collect()
+        let differs = [
+            self.kind != other.kind,
+            self.title != other.title,
+            self.summary != other.summary,
+            self.description != other.description,
+            self.advantages != other.advantages,
+            self.market_outlook != other.market_outlook,
+            self.economic_benefits != other.economic_benefits,
+            self.keywords != other.keywords,
+            self.domain != other.domain,
+            self.ipc != other.ipc,
+            self.region != other.region,
+            self.trl != other.trl,
+            self.trl_scale != other.trl_scale,
+            self.trl_evidence != other.trl_evidence,
+            self.stage != other.stage,
+            self.transfer_modes != other.transfer_modes,
+            self.price != other.price,
+            self.patents != other.patents,
+            self.budget != other.budget,
+            self.deadline != other.deadline,
+            self.contact != other.contact,
+            self.reference != other.reference,
+            self.expires_on != other.expires_on,
+            self.non_secret_declared != other.non_secret_declared,
+        ];
+        let named = Self::FIELDS.iter().zip(differs);
+        named.filter_map(|(name, differs)| differs.then_some(*name)).collect()
+    }
+
+    /// What of the wanted text needs no review: whom to call, the owner's own number, until when
+    /// it is meant to stand, and a lower price found in the same way.
+    #[must_use]
+    pub fn with_small_changes_of(self, wanted: &Self) -> Self {
+        let price = match (self.price, wanted.price) {
+            (Some(now), Some(next)) if next.is_cheaper_than(now) => Some(next),
+            (now, _) => now,
+        };
+        Self {
+            contact: wanted.contact.clone(),
+            reference: wanted.reference.clone(),
+            expires_on: wanted.expires_on,
+            price,
+            ..self
+        }
+    }
+
+    /// What a change that shows at once makes wrong on this day.
+    #[must_use]
+    pub fn faults_of_small_changes(&self, before: &Self, today: NaiveDate) -> Vec<Field> {
+        if self.expires_on == before.expires_on {
+            return Vec::new();
+        }
+        date_fault("/expires_on", self.expires_on, today).into_iter().collect()
     }
 
     /// Everything that its fields make wrong between them.
@@ -170,6 +321,22 @@ impl Content {
             self.faults_of_need(&mut faults);
         } else {
             self.faults_of_offer(&mut faults);
+        }
+        for (pointer, given) in [
+            ("/trl_scale", self.trl_scale.is_some()),
+            ("/trl_evidence", self.trl_evidence.is_some()),
+        ] {
+            if given && self.trl.is_none() {
+                let fault = Fault::new(
+                    "trl_required",
+                    "须先填写技术成熟度等级 trl",
+                    "this says something of a readiness level: give `trl`",
+                );
+                faults.push(field(pointer, fault));
+            }
+        }
+        for (pointer, date) in [("/deadline", self.deadline), ("/expires_on", self.expires_on)] {
+            faults.extend(date.filter(is_strange).map(|_| field(pointer, strange_date())));
         }
         list_faults("/keywords", &self.keywords, KEYWORDS_MAX, &mut faults);
         list_faults("/ipc", &self.ipc, IPC_MAX, &mut faults);
@@ -221,14 +388,7 @@ impl Content {
         let numbers: Vec<_> = self.patents.iter().map(|patent| &patent.number).collect();
         list_faults("/patents", &numbers, PATENTS_MAX, faults);
         for (position, patent) in self.patents.iter().enumerate() {
-            if patent.status == PatentStatus::Lapsed {
-                let fault = Fault::new(
-                    "patent_lapsed",
-                    "已失效的专利不能发布",
-                    "a patent that has lapsed cannot be offered",
-                );
-                faults.push(field(format!("/patents/{position}/status"), fault));
-            }
+            faults.extend(patent.fault(position));
         }
     }
 
@@ -244,14 +404,28 @@ impl Content {
             );
             faults.push(field("/non_secret_declared", fault));
         }
-        for (pointer, date) in [("/deadline", self.deadline), ("/expires_on", self.expires_on)] {
-            if date.is_some_and(|date| date < today) {
-                let fault = Fault::new("date_passed", "该日期已过", "this day has already passed");
-                faults.push(field(pointer, fault));
-            }
-        }
+        faults.extend(date_fault("/deadline", self.deadline, today));
+        faults.extend(date_fault("/expires_on", self.expires_on, today));
+        let patents = self.patents.iter().enumerate();
+        faults.extend(patents.filter_map(|(position, patent)| patent.fault_on(today, position)));
         faults
     }
+}
+
+/// A day of no year that people plan in, nor that every database can hold.
+pub(super) fn is_strange(date: &NaiveDate) -> bool {
+    !(1900..=2999).contains(&date.year())
+}
+
+pub(super) fn strange_date() -> Fault {
+    Fault::new("date_out_of_range", "年份应在 1900 至 2999 之间", "the year is from 1900 to 2999")
+}
+
+/// A day that is over.
+fn date_fault(pointer: &str, date: Option<NaiveDate>, today: NaiveDate) -> Option<Field> {
+    date.filter(|date| *date < today).map(|_| {
+        field(pointer, Fault::new("date_passed", "该日期已过", "this day has already passed"))
+    })
 }
 
 fn field(pointer: impl Into<String>, fault: Fault) -> Field {

@@ -1,34 +1,44 @@
 //! A listing, and the steps from state to state.
 //!
 //! A step takes the listing, asks for the permit of its act, and gives the listing in its next
-//! version with what there is to announce, or refuses. Steps that come later (suspend, reserve,
-//! expire, renew) find their place here, beside a state of their own in [`State`].
+//! version with what there is to announce, or refuses. What the market does by itself is in
+//! [`super::life`], what becomes of a published listing's next text in [`super::revise`].
 
-use chrono::{DateTime, Utc};
-use events::{
-    ContractSigned, ListingFacts, ListingPublished, ListingReturned, ListingTraded,
-    ListingWithdrawn,
-};
-use kernel::{
-    ContractType, Fen, Id, Line, ListingStatus, PartyRole, Permit, Refusal, Version, civil_date,
-    kinds,
-};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use events::{ListingFacts, ListingPublished, ListingReturned, ListingSuspended, ListingWithdrawn};
+use kernel::{Fen, Id, Line, ListingStatus, Permit, Prose, Refusal, Version, civil_date, kinds};
 
 use crate::{
     access::{
-        CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
+        CreateListing, PublishListing, ReturnListing, SubmitListing, SuspendListing,
+        WithdrawListing,
     },
     error::{ORGANISATION_NOT_VERIFIED, invalid_state, refuse_faults},
-    model::{Budget, Changes, Content, ListingNumber, ReturnReasons, State, Trl},
+    model::{
+        Budget, Content, ListingNumber, Publication, ReturnReasons, Revision, RevisionStage, State,
+        Trl,
+    },
 };
+
+/// For how long a listing stands if its owner does not say.
+const STANDS_DAYS: Days = Days::new(365);
 
 /// Whose a listing is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// Which organisation.
     pub id: Id<kinds::Organisation>,
-    /// Its name when it made the listing.
+    /// Its name when it submitted the listing, last; before that, when it made it.
     pub name: Line<200>,
+}
+
+/// What its owner is at the moment of submission: that is what the public is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitter {
+    /// Its name now.
+    pub name: Line<200>,
+    /// Has the market checked that it is what it says?
+    pub verified: bool,
 }
 
 /// A listing.
@@ -81,6 +91,12 @@ impl NewListing {
         Ok(Self { id, organisation, content, created_at: now })
     }
 
+    /// Until when it stands if it is public from its beginning.
+    #[must_use]
+    pub fn stands_until(&self) -> NaiveDate {
+        stands_until(&self.content, self.created_at)
+    }
+
     /// The listing under its number.
     #[must_use]
     pub fn numbered(self, number: ListingNumber) -> Listing {
@@ -99,89 +115,161 @@ impl NewListing {
 }
 
 impl Listing {
-    /// Its owner changes what it says. What has been submitted is being read, and what has been
-    /// published is relied upon: neither changes.
+    /// Its owner hands it to the market for review: a draft, what was returned or taken down, or
+    /// the next text of what is published.
     ///
     /// # Errors
-    /// 409 `invalid_state` unless it is a draft or returned; 422 `invalid` with every fault.
-    pub fn update(
-        self,
-        _permit: &Permit<UpdateListing>,
-        changes: Changes,
-        now: DateTime<Utc>,
-    ) -> Result<Self, Refusal> {
-        self.expect_being_written()?;
-        let mut listing = self.stepped(now);
-        listing.content = listing.content.with(changes);
-        refuse_faults(listing.content.faults())?;
-        Ok(listing)
-    }
-
-    /// Its owner hands it to the market for review.
-    ///
-    /// # Errors
-    /// 409 `invalid_state` unless it is a draft or returned; 409 `organisation_not_verified`; 422
+    /// 409 `invalid_state` if there is nothing to hand over; 409 `organisation_not_verified`; 422
     /// `invalid` with everything that keeps it from coming before the public.
     pub fn submit(
         self,
         _permit: &Permit<SubmitListing>,
-        owner_is_verified: bool,
+        owner: Submitter,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
-        self.expect_being_written()?;
-        if !owner_is_verified {
+        let nothing_to_submit = self.works_in(&[
+            ListingStatus::Draft,
+            ListingStatus::Returned,
+            ListingStatus::Suspended,
+        ]);
+        let today = civil_date(now);
+        let (faults, state) = match self.state.clone() {
+            State::Draft | State::Returned { .. } | State::Suspended { .. } => {
+                (self.content.faults_at_submission(today), State::Submitted { at: now })
+            }
+            State::Published { publication, revision: Some(mut revision) }
+                if revision.submitted_at().is_none() =>
+            {
+                let faults = revision.content.faults_at_submission(today);
+                revision.stage = RevisionStage::Submitted { at: now };
+                (faults, State::Published { publication, revision: Some(revision) })
+            }
+            State::Submitted { .. }
+            | State::Published { .. }
+            | State::Reserved { .. }
+            | State::Expired { .. }
+            | State::Withdrawn { .. }
+            | State::Traded { .. } => return Err(nothing_to_submit),
+        };
+        if !owner.verified {
             return Err(ORGANISATION_NOT_VERIFIED.refuse());
         }
-        refuse_faults(self.content.faults_at_submission(civil_date(now)))?;
-        Ok(Self { state: State::Submitted { at: now }, ..self.stepped(now) })
+        refuse_faults(faults)?;
+        let organisation = Owner { name: owner.name, ..self.organisation.clone() };
+        Ok(Self { state, organisation, ..self.stepped(now) })
     }
 
-    /// An operator shows it to everybody.
+    /// An operator shows it to everybody, as it is or with its next text; or again, after it was
+    /// taken down.
     ///
     /// # Errors
-    /// 409 `invalid_state` unless it is submitted.
+    /// 409 `invalid_state` unless it, or its next text, waits for that.
     pub fn publish(
         self,
         _permit: &Permit<PublishListing>,
         now: DateTime<Utc>,
     ) -> Result<(Self, ListingPublished), Refusal> {
-        let submitted_at = self.submitted_since()?;
-        let state = State::Published { submitted_at, at: now };
-        let listing = Self { state, ..self.stepped(now) };
-        let event = ListingPublished {
-            listing_id: listing.id,
-            version: listing.version,
-            published_at: now,
-            listing: listing.facts(),
+        let nothing_to_publish =
+            self.works_in(&[ListingStatus::Submitted, ListingStatus::Suspended]);
+        let mut listing = self.stepped(now);
+        let publication = match listing.state.clone() {
+            State::Submitted { at } => {
+                Publication { submitted_at: at, at: now, until: listing.stands_until(now) }
+            }
+            State::Suspended { publication, .. } => publication,
+            State::Published { publication, revision: Some(revision) } => {
+                let Some(submitted_at) = revision.submitted_at() else {
+                    return Err(nothing_to_publish);
+                };
+                listing.content = revision.content;
+                Publication { submitted_at, ..publication }
+            }
+            State::Draft
+            | State::Published { .. }
+            | State::Returned { .. }
+            | State::Reserved { .. }
+            | State::Expired { .. }
+            | State::Withdrawn { .. }
+            | State::Traded { .. } => return Err(nothing_to_publish),
         };
+        listing.state = State::Published { publication, revision: None };
+        let event = listing.published(publication);
         Ok((listing, event))
     }
 
-    /// An operator sends it back to be mended.
+    /// An operator sends it, or its next text, back to be mended.
     ///
     /// # Errors
-    /// 409 `invalid_state` unless it is submitted.
+    /// 409 `invalid_state` unless it, or its next text, waits for an operator.
     pub fn send_back(
         self,
         _permit: &Permit<ReturnListing>,
         reasons: ReturnReasons,
         now: DateTime<Utc>,
     ) -> Result<(Self, ListingReturned), Refusal> {
-        let submitted_at = self.submitted_since()?;
+        let nothing_to_return = self.works_in(&[ListingStatus::Submitted]);
         let event = ListingReturned {
             listing_id: self.id,
             organisation_id: self.organisation.id,
             reasons: reasons.texts(),
         };
-        let state = State::Returned { submitted_at, reasons };
+        let state = match self.state.clone() {
+            State::Submitted { at } => State::Returned { submitted_at: at, reasons },
+            State::Published { publication, revision: Some(mut revision) }
+                if revision.submitted_at().is_some() =>
+            {
+                revision.stage = RevisionStage::Returned { reasons };
+                State::Published { publication, revision: Some(revision) }
+            }
+            State::Draft
+            | State::Published { .. }
+            | State::Returned { .. }
+            | State::Reserved { .. }
+            | State::Suspended { .. }
+            | State::Expired { .. }
+            | State::Withdrawn { .. }
+            | State::Traded { .. } => return Err(nothing_to_return),
+        };
         Ok((Self { state, ..self.stepped(now) }, event))
+    }
+
+    /// An operator takes it down.
+    ///
+    /// # Errors
+    /// 409 `invalid_state` unless everybody can see it.
+    pub fn suspend(
+        self,
+        _permit: &Permit<SuspendListing>,
+        reason: Prose<500>,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, ListingSuspended), Refusal> {
+        let publication = match &self.state {
+            State::Published { publication, .. } | State::Reserved { publication, .. } => {
+                *publication
+            }
+            State::Draft
+            | State::Submitted { .. }
+            | State::Returned { .. }
+            | State::Suspended { .. }
+            | State::Expired { .. }
+            | State::Withdrawn { .. }
+            | State::Traded { .. } => {
+                return Err(self.works_in(&[ListingStatus::Published, ListingStatus::Reserved]));
+            }
+        };
+        let event = ListingSuspended {
+            listing_id: self.id,
+            organisation_id: self.organisation.id,
+            reason: reason.to_string(),
+        };
+        Ok((Self { state: State::Suspended { publication, reason }, ..self.stepped(now) }, event))
     }
 
     /// Its owner takes it back, for good. That is announced if it had been public: of what nobody
     /// knew, nobody needs to hear.
     ///
     /// # Errors
-    /// 409 `invalid_state` if it is withdrawn or traded already.
+    /// 409 `invalid_state` if a contract holds it, or it is off the market already.
     pub fn withdraw(
         self,
         _permit: &Permit<WithdrawListing>,
@@ -191,13 +279,17 @@ impl Listing {
             State::Draft
             | State::Submitted { .. }
             | State::Returned { .. }
-            | State::Published { .. } => {}
-            State::Withdrawn { .. } | State::Traded { .. } => {
+            | State::Published { .. }
+            | State::Suspended { .. }
+            | State::Expired { .. } => {}
+            State::Reserved { .. } | State::Withdrawn { .. } | State::Traded { .. } => {
                 return Err(self.works_in(&[
                     ListingStatus::Draft,
                     ListingStatus::Submitted,
                     ListingStatus::Returned,
                     ListingStatus::Published,
+                    ListingStatus::Suspended,
+                    ListingStatus::Expired,
                 ]));
             }
         }
@@ -210,41 +302,32 @@ impl Listing {
         Ok((Self { state, ..self.stepped(now) }, event))
     }
 
-    /// A contract that names it has been signed by every party. It takes a published listing off
-    /// the market if its owner is the buyer, whose need is met, or the seller who has transferred
-    /// it; a licence, or what is developed from it, leaves the offer to others. Otherwise, and if
-    /// it has been traded before, there is nothing to do.
+    /// Until when it stands if it comes before the public now.
+    pub(super) fn stands_until(&self, now: DateTime<Utc>) -> NaiveDate {
+        stands_until(&self.content, now)
+    }
+
+    /// Since when it, or its next text, waits for an operator.
     #[must_use]
-    pub fn trade(
-        self,
-        signed: &ContractSigned,
-        now: DateTime<Utc>,
-    ) -> Option<(Self, ListingTraded)> {
-        let State::Published { submitted_at, at } = self.state else { return None };
-        let owner_is = |role: PartyRole| {
-            let mut parties = signed.contract.parties.iter();
-            parties.any(|party| party.role == role && party.organisation_id == self.organisation.id)
-        };
-        let is_traded = if self.content.kind.asks() {
-            owner_is(PartyRole::Buyer)
-        } else {
-            owner_is(PartyRole::Seller) && signed.contract.contract_type == ContractType::Transfer
-        };
-        if !is_traded {
-            return None;
+    pub fn waits_since(&self) -> Option<DateTime<Utc>> {
+        if let State::Submitted { at } = &self.state {
+            return Some(*at);
         }
-        let contract_id = signed.contract_id;
-        let event = ListingTraded {
+        self.state.revision().and_then(Revision::submitted_at)
+    }
+
+    /// Tells that everybody can see it, as it is now.
+    pub(super) fn published(&self, publication: Publication) -> ListingPublished {
+        ListingPublished {
             listing_id: self.id,
-            organisation_id: self.organisation.id,
-            contract_id,
-        };
-        let state = State::Traded { submitted_at, published_at: at, contract_id };
-        Some((Self { state, ..self.stepped(now) }, event))
+            version: self.version,
+            published_at: publication.at,
+            listing: self.facts(),
+        }
     }
 
     /// What everybody may read of it once it is published: neither contact nor reference.
-    fn facts(&self) -> ListingFacts {
+    pub(super) fn facts(&self) -> ListingFacts {
         let content = &self.content;
         let budget = |side: fn(Budget) -> Option<Fen>| content.budget.and_then(side);
         ListingFacts {
@@ -269,36 +352,16 @@ impl Listing {
     }
 
     /// The next version, changed now.
-    fn stepped(self, now: DateTime<Utc>) -> Self {
+    pub(super) fn stepped(self, now: DateTime<Utc>) -> Self {
         Self { version: self.version.next(), updated_at: now, ..self }
     }
 
-    /// Its owner may still write.
-    fn expect_being_written(&self) -> Result<(), Refusal> {
-        match &self.state {
-            State::Draft | State::Returned { .. } => Ok(()),
-            State::Submitted { .. }
-            | State::Published { .. }
-            | State::Withdrawn { .. }
-            | State::Traded { .. } => {
-                Err(self.works_in(&[ListingStatus::Draft, ListingStatus::Returned]))
-            }
-        }
-    }
-
-    /// Since when it waits for an operator, if it does.
-    fn submitted_since(&self) -> Result<DateTime<Utc>, Refusal> {
-        match &self.state {
-            State::Submitted { at } => Ok(*at),
-            State::Draft
-            | State::Published { .. }
-            | State::Returned { .. }
-            | State::Withdrawn { .. }
-            | State::Traded { .. } => Err(self.works_in(&[ListingStatus::Submitted])),
-        }
-    }
-
-    fn works_in(&self, states: &[ListingStatus]) -> Refusal {
+    pub(super) fn works_in(&self, states: &[ListingStatus]) -> Refusal {
         invalid_state(self.state.status(), states)
     }
+}
+
+fn stands_until(content: &Content, since: DateTime<Utc>) -> NaiveDate {
+    let by_default = || civil_date(since).checked_add_days(STANDS_DAYS);
+    content.expires_on.or_else(by_default).unwrap_or(NaiveDate::MAX)
 }

@@ -5,12 +5,17 @@ mod contact;
 mod content;
 mod import;
 mod ipc;
+mod life;
 mod listing;
 mod money;
 mod number;
 mod patent;
 mod replacement;
+mod review;
+mod revise;
+mod revision;
 pub mod sheet;
+mod sketch;
 mod state;
 mod terms;
 #[cfg(test)]
@@ -23,10 +28,13 @@ pub use import::{
     FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
 };
 pub use ipc::Ipc;
-pub use listing::{Listing, NewListing, Owner};
+pub use listing::{Listing, NewListing, Owner, Submitter};
 pub use money::{Budget, Price};
 pub use number::ListingNumber;
 pub use patent::Patent;
-pub use state::{ReturnReasons, State};
+pub use review::{FieldPointer, ReturnReason, ReturnReasons};
+pub use revision::{Revision, RevisionStage, RevisionStatus};
+pub use sketch::Sketch;
+pub use state::{Publication, State};
 pub use terms::{Clause, TermWeight, Terms, TextQuery};
-pub use trl::{Stage, Trl};
+pub use trl::{Stage, Trl, TrlScale};

@@ -23,6 +23,15 @@ impl Price {
         mode.map(|mode| Self { mode, amount_fen })
     }
 
+    /// Is it lower than another one that is found in the same way?
+    #[must_use]
+    pub fn is_cheaper_than(self, other: Self) -> bool {
+        match (self.amount_fen, other.amount_fen) {
+            (Some(this), Some(other_amount)) => self.mode == other.mode && this < other_amount,
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        }
+    }
+
     pub(super) fn fault(self) -> Option<Field> {
         (self.mode == PriceMode::Fixed && self.amount_fen.is_none()).then(|| Field {
             pointer: "/price/amount_fen".to_owned(),

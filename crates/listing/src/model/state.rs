@@ -1,19 +1,23 @@
 //! The states of a listing.
 
-use chrono::{DateTime, Utc};
-use kernel::{Fault, Id, ListingStatus, Prose, kinds};
-use serde::Deserialize;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Id, ListingStatus, Prose, kinds};
+
+use crate::model::{ReturnReasons, Revision};
 
 /// Where a listing stands, with the facts of that state.
 ///
 /// ```text
-/// draft ────submit───▶ submitted ──publish──▶ published ──trade──▶ traded
-///                       │     ▲
-///                    return  submit
-///                       ▼     │
-///                      returned
-///
-/// draft, submitted, returned, published ──withdraw──▶ withdrawn
+/// draft ───submit──▶ submitted ──publish──▶ published ──trade───▶ traded
+///                     │     ▲                │ │ │ ▲ ▲ ▲            ▲
+///                  return  submit            │ │ │ │ │ └─release──┐ │trade
+///                     ▼     │                │ │ └─│─│─reserve──▶ reserved
+///                    returned                │ │   │ └───renew──┐
+///                           ▲                │ └───│───expire─▶ expired
+///                           │submit          │     └──publish──┐
+///                           └────────────────│─ ─ suspend────▶ suspended
+///                                            ▼
+///      draft, submitted, returned, published, suspended, expired ──withdraw──▶ withdrawn
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -26,10 +30,10 @@ pub enum State {
     },
     /// Seen by everybody.
     Published {
-        /// When it was submitted, last.
-        submitted_at: DateTime<Utc>,
-        /// When it was published.
-        at: DateTime<Utc>,
+        /// Since when.
+        publication: Publication,
+        /// What its owner wants it to say next, if anything.
+        revision: Option<Box<Revision>>,
     },
     /// Sent back to be mended.
     Returned {
@@ -37,6 +41,27 @@ pub enum State {
         submitted_at: DateTime<Utc>,
         /// Why it was sent back.
         reasons: ReturnReasons,
+    },
+    /// Held for a contract that its owner has offered; everybody may still read it.
+    Reserved {
+        /// Since when it is public.
+        publication: Publication,
+        /// What its owner wanted it to say next, if anything.
+        revision: Option<Box<Revision>>,
+        /// Which contract.
+        contract_id: Id<kinds::Contract>,
+    },
+    /// Taken down by an operator.
+    Suspended {
+        /// When it was published.
+        publication: Publication,
+        /// Why.
+        reason: Prose<500>,
+    },
+    /// Past its day.
+    Expired {
+        /// When it was published.
+        publication: Publication,
     },
     /// Taken back by its owner.
     Withdrawn {
@@ -47,13 +72,22 @@ pub enum State {
     },
     /// Off the market by a contract.
     Traded {
-        /// When it was submitted, last.
-        submitted_at: DateTime<Utc>,
         /// When it was published.
-        published_at: DateTime<Utc>,
+        publication: Publication,
         /// Which contract.
         contract_id: Id<kinds::Contract>,
     },
+}
+
+/// How a listing came before the public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// When it was submitted, last.
+    pub submitted_at: DateTime<Utc>,
+    /// When it was published, first.
+    pub at: DateTime<Utc>,
+    /// Until the end of which day it stands.
+    pub until: NaiveDate,
 }
 
 impl State {
@@ -65,88 +99,103 @@ impl State {
             Self::Submitted { .. } => ListingStatus::Submitted,
             Self::Published { .. } => ListingStatus::Published,
             Self::Returned { .. } => ListingStatus::Returned,
+            Self::Reserved { .. } => ListingStatus::Reserved,
+            Self::Suspended { .. } => ListingStatus::Suspended,
+            Self::Expired { .. } => ListingStatus::Expired,
             Self::Withdrawn { .. } => ListingStatus::Withdrawn,
             Self::Traded { .. } => ListingStatus::Traded,
         }
     }
 
-    /// When it was submitted, last.
+    /// How it came before the public, unless it has been taken back since.
     #[must_use]
-    pub const fn submitted_at(&self) -> Option<DateTime<Utc>> {
+    pub const fn publication(&self) -> Option<Publication> {
         match self {
-            Self::Draft => None,
-            Self::Submitted { at } => Some(*at),
-            Self::Published { submitted_at, .. }
-            | Self::Returned { submitted_at, .. }
-            | Self::Traded { submitted_at, .. } => Some(*submitted_at),
-            Self::Withdrawn { submitted_at, .. } => *submitted_at,
+            Self::Published { publication, .. }
+            | Self::Reserved { publication, .. }
+            | Self::Suspended { publication, .. }
+            | Self::Expired { publication }
+            | Self::Traded { publication, .. } => Some(*publication),
+            Self::Draft
+            | Self::Submitted { .. }
+            | Self::Returned { .. }
+            | Self::Withdrawn { .. } => None,
         }
     }
 
-    /// When it was published, if ever.
+    /// When it was submitted, last.
     #[must_use]
-    pub const fn published_at(&self) -> Option<DateTime<Utc>> {
+    pub fn submitted_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Draft => None,
+            Self::Submitted { at } => Some(*at),
+            Self::Returned { submitted_at, .. } => Some(*submitted_at),
+            Self::Withdrawn { submitted_at, .. } => *submitted_at,
+            Self::Published { .. }
+            | Self::Reserved { .. }
+            | Self::Suspended { .. }
+            | Self::Expired { .. }
+            | Self::Traded { .. } => self.publication().map(|publication| publication.submitted_at),
+        }
+    }
+
+    /// When it was published, first, if ever.
+    #[must_use]
+    pub fn published_at(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Draft | Self::Submitted { .. } | Self::Returned { .. } => None,
-            Self::Published { at, .. } => Some(*at),
             Self::Withdrawn { published_at, .. } => *published_at,
-            Self::Traded { published_at, .. } => Some(*published_at),
+            Self::Published { .. }
+            | Self::Reserved { .. }
+            | Self::Suspended { .. }
+            | Self::Expired { .. }
+            | Self::Traded { .. } => self.publication().map(|publication| publication.at),
         }
     }
 
     /// Why it was sent back, while it is being mended.
     #[must_use]
-    pub fn return_reasons(&self) -> Option<&ReturnReasons> {
-        match self {
-            Self::Returned { reasons, .. } => Some(reasons),
-            Self::Draft
-            | Self::Submitted { .. }
-            | Self::Published { .. }
-            | Self::Withdrawn { .. }
-            | Self::Traded { .. } => None,
-        }
+    pub const fn return_reasons(&self) -> Option<&ReturnReasons> {
+        if let Self::Returned { reasons, .. } = self { Some(reasons) } else { None }
     }
 
-    /// The contract that traded it.
+    /// Why an operator has taken it down.
     #[must_use]
-    pub const fn traded_contract_id(&self) -> Option<Id<kinds::Contract>> {
+    pub const fn suspension_reason(&self) -> Option<&Prose<500>> {
+        if let Self::Suspended { reason, .. } = self { Some(reason) } else { None }
+    }
+
+    /// The contract for which it is held, or that has traded it.
+    #[must_use]
+    pub const fn contract_id(&self) -> Option<Id<kinds::Contract>> {
         match self {
-            Self::Traded { contract_id, .. } => Some(*contract_id),
+            Self::Reserved { contract_id, .. } | Self::Traded { contract_id, .. } => {
+                Some(*contract_id)
+            }
             Self::Draft
             | Self::Submitted { .. }
             | Self::Published { .. }
             | Self::Returned { .. }
+            | Self::Suspended { .. }
+            | Self::Expired { .. }
             | Self::Withdrawn { .. } => None,
         }
     }
-}
 
-/// Why a listing is sent back: 1 to 20 reasons.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Vec<Prose<500>>")]
-pub struct ReturnReasons(Vec<Prose<500>>);
-
-impl ReturnReasons {
-    /// Each reason.
+    /// What its owner wants it to say next.
     #[must_use]
-    pub fn as_slice(&self) -> &[Prose<500>] {
-        &self.0
-    }
-
-    /// Each reason, as plain text.
-    #[must_use]
-    pub fn texts(&self) -> Vec<String> {
-        self.0.iter().map(Prose::to_string).collect()
-    }
-}
-
-impl TryFrom<Vec<Prose<500>>> for ReturnReasons {
-    type Error = Fault;
-
-    fn try_from(reasons: Vec<Prose<500>>) -> Result<Self, Fault> {
-        if (1..=20).contains(&reasons.len()) {
-            return Ok(Self(reasons));
+    pub fn revision(&self) -> Option<&Revision> {
+        match self {
+            Self::Published { revision, .. } | Self::Reserved { revision, .. } => {
+                revision.as_deref()
+            }
+            Self::Draft
+            | Self::Submitted { .. }
+            | Self::Returned { .. }
+            | Self::Suspended { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. }
+            | Self::Traded { .. } => None,
         }
-        Err(Fault::new("reasons_required", "应给出 1 至 20 条理由", "give 1 to 20 reasons"))
     }
 }

@@ -79,6 +79,16 @@ impl utoipa::PartialSchema for Trl {
 impl utoipa::ToSchema for Trl {}
 
 words! {
+    /// By which scale a readiness level is meant. Both have nine levels.
+    pub enum TrlScale {
+        /// The national standard.
+        GbT22900 = "gb_t_22900", "GB/T 22900", "GB/T 22900";
+        /// The international one, of space systems.
+        Iso16290 = "iso_16290", "ISO 16290", "ISO 16290";
+    }
+}
+
+words! {
     /// How far a product has come, in the words of transfer offices.
     pub enum Stage {
         /// 在研.

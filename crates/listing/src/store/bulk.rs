@@ -8,18 +8,19 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, Version, civil_date, kinds};
 use schema::listing::{
-    listing_contacts, listing_terms,
-    listings::{self, dsl},
+    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listing_terms,
+    listings::dsl,
 };
 use store::{Conn, Outcome, on_constraint};
 
 use super::{
-    listings::{ContactRow, ContentRow, ListingRow, StateRow, listing_next_number, listing_of},
+    listings::listing_next_number,
+    rows::{ContactRow, ContentRow, StateRow, WholeRow},
     text_search::TermVector,
 };
 use crate::{
     error::REFERENCE_TAKEN,
-    model::{Listing, ListingNumber, NewListing, State, Terms},
+    model::{Listing, ListingNumber, NewListing, Sketch, State, Terms},
 };
 
 /// Adds many new listings in this state and version; answers their numbers, in the same order.
@@ -30,6 +31,7 @@ pub(crate) async fn add_listings(
     version: Version,
 ) -> Outcome<Vec<ListingNumber>> {
     let (mut rows, mut contacts) = (Vec::new(), Vec::new());
+    let (mut sketches, mut reviews) = (Vec::new(), Vec::new());
     for (new, _) in listings {
         let at = new.created_at;
         rows.push((
@@ -41,8 +43,17 @@ pub(crate) async fn add_listings(
             dsl::created_at.eq(at),
             dsl::updated_at.eq(at),
             ContentRow::try_from(&new.content)?,
-            StateRow::from(state),
+            StateRow::try_from(state)?,
         ));
+        sketches.push((
+            listing_sketches::listing_id.eq(new.id),
+            listing_sketches::bands.eq(Sketch::of(&new.content).bands()),
+        ));
+        if let State::Submitted { at } = state {
+            let review =
+                (listing_reviews::listing_id.eq(new.id), listing_reviews::submitted_at.eq(*at));
+            reviews.push(review);
+        }
         let contact = new.content.contact.clone();
         contacts.extend(
             contact.map(|known| (listing_contacts::listing_id.eq(new.id), ContactRow::from(known))),
@@ -56,6 +67,8 @@ pub(crate) async fn add_listings(
             .await;
     let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
+    diesel::insert_into(listing_sketches::table).values(sketches).execute(conn).await?;
+    diesel::insert_into(listing_reviews::table).values(reviews).execute(conn).await?;
     add_terms(conn, listings).await?;
     let mut numbers: HashMap<_, _> = added.into_iter().collect();
     let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
@@ -82,16 +95,17 @@ pub(crate) async fn listings_by_references(
     if references.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(ListingRow, Option<ContactRow>)> = dsl::listings
+    let rows: Vec<WholeRow> = dsl::listings
         .filter(dsl::organisation_id.eq(owner))
         .filter(dsl::reference.eq_any(references))
         .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
+        .left_join(listing_revisions::table)
+        .select(WholeRow::as_select())
         .load(conn)
         .await?;
     let mut found = HashMap::new();
-    for (row, contact) in rows {
-        let listing = listing_of(row, contact)?;
+    for row in rows {
+        let listing = row.listing()?;
         found.extend(listing.content.reference.clone().map(|reference| (reference, listing)));
     }
     Ok(found)
@@ -103,15 +117,17 @@ pub(crate) async fn listings_of(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
 ) -> Outcome<Vec<Listing>> {
-    let rows: Vec<(ListingRow, Option<ContactRow>)> = listings::table
+    let rows: Vec<WholeRow> = dsl::listings
         .filter(dsl::id.eq_any(ids))
         .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
+        .left_join(listing_revisions::table)
+        .select(WholeRow::as_select())
         .load(conn)
         .await?;
     let mut found = HashMap::new();
-    for (row, contact) in rows {
-        found.insert(row.id, listing_of(row, contact)?);
+    for row in rows {
+        let listing = row.listing()?;
+        found.insert(listing.id, listing);
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

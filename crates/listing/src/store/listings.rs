@@ -1,29 +1,25 @@
-//! The tables `listings` and `listing_contacts`, and what is written to `listing_terms`.
+//! The listings: read, locked, added, saved.
 
 use std::collections::HashMap;
 
 use anyhow::anyhow;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{
-    Domain, Email, Fen, Id, Line, ListingKind, ListingStatus, Phone, PriceMode, Prose, Region,
-    TransferMode, Version, civil_date, kinds,
-};
+use kernel::{Id, Line, ListingKind, ListingStatus, Version, civil_date, kinds};
 use schema::listing::{
-    listing_contacts, listing_terms,
-    listings::{self, dsl},
+    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listing_terms,
+    listings::dsl,
 };
-use serde_json::Value;
-use store::{Conn, Failure, Outcome, on_constraint, refusals::STALE};
+use store::{Conn, Outcome, on_constraint, refusals::STALE};
 
-use super::text_search::TermVector;
+use super::{
+    rows::{ContactRow, ContentRow, HangingRow, ListingRow, RevisionRow, StateRow, WholeRow},
+    text_search::TermVector,
+};
 use crate::{
     error::REFERENCE_TAKEN,
-    model::{
-        Budget, Contact, Content, Ipc, Listing, ListingNumber, NewListing, Owner, Price,
-        ReturnReasons, Stage, State, Terms, Trl,
-    },
+    model::{Listing, ListingNumber, NewListing, Publication, Sketch, State, Terms},
 };
 
 diesel::define_sql_function! {
@@ -31,200 +27,16 @@ diesel::define_sql_function! {
     fn listing_next_number(year: diesel::sql_types::Integer) -> diesel::sql_types::Text;
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = listings, check_for_backend(diesel::pg::Pg))]
-pub(super) struct ListingRow {
-    pub(super) id: Id<kinds::Listing>,
-    version: Version,
-    number: ListingNumber,
-    organisation_id: Id<kinds::Organisation>,
-    organisation_name: Line<200>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    #[diesel(embed)]
-    content: ContentRow,
-    #[diesel(embed)]
-    state: StateRow,
-}
-
-/// What the owner writes, but for the contact.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-pub(super) struct ContentRow {
-    kind: ListingKind,
-    title: Line<200>,
-    summary: Prose<2000>,
-    description: Option<Prose<20000>>,
-    keywords: Vec<Line<50>>,
-    domain: Domain,
-    ipc: Vec<Ipc>,
-    region: Region,
-    trl: Option<Trl>,
-    stage: Option<Stage>,
-    transfer_modes: Vec<TransferMode>,
-    price_mode: Option<PriceMode>,
-    price_fen: Option<Fen>,
-    patents: Value,
-    budget_min_fen: Option<Fen>,
-    budget_max_fen: Option<Fen>,
-    deadline: Option<NaiveDate>,
-    reference: Option<Line<100>>,
-    expires_on: Option<NaiveDate>,
-    non_secret_declared: bool,
-}
-
-impl TryFrom<&Content> for ContentRow {
-    type Error = Failure;
-
-    fn try_from(content: &Content) -> Outcome<Self> {
-        let content = content.clone();
-        Ok(Self {
-            kind: content.kind,
-            title: content.title,
-            summary: content.summary,
-            description: content.description,
-            keywords: content.keywords,
-            domain: content.domain,
-            ipc: content.ipc,
-            region: content.region,
-            trl: content.trl,
-            stage: content.stage,
-            transfer_modes: content.transfer_modes,
-            price_mode: content.price.map(|price| price.mode),
-            price_fen: content.price.and_then(|price| price.amount_fen),
-            patents: serde_json::to_value(content.patents)?,
-            budget_min_fen: content.budget.and_then(|budget| budget.min_fen),
-            budget_max_fen: content.budget.and_then(|budget| budget.max_fen),
-            deadline: content.deadline,
-            reference: content.reference,
-            expires_on: content.expires_on,
-            non_secret_declared: content.non_secret_declared,
-        })
-    }
-}
-
-impl ContentRow {
-    fn content(self, contact: Option<ContactRow>) -> Outcome<Content> {
-        Ok(Content {
-            kind: self.kind,
-            title: self.title,
-            summary: self.summary,
-            description: self.description,
-            keywords: self.keywords,
-            domain: self.domain,
-            ipc: self.ipc,
-            region: self.region,
-            trl: self.trl,
-            stage: self.stage,
-            transfer_modes: self.transfer_modes,
-            price: Price::of(self.price_mode, self.price_fen),
-            patents: serde_json::from_value(self.patents)?,
-            budget: Budget::of(self.budget_min_fen, self.budget_max_fen),
-            deadline: self.deadline,
-            contact: contact.map(Contact::from),
-            reference: self.reference,
-            expires_on: self.expires_on,
-            non_secret_declared: self.non_secret_declared,
-        })
-    }
-}
-
-/// Where it stands.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = listings, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
-pub(super) struct StateRow {
-    status: ListingStatus,
-    submitted_at: Option<DateTime<Utc>>,
-    published_at: Option<DateTime<Utc>>,
-    return_reasons: Option<Vec<Prose<500>>>,
-    traded_contract_id: Option<Id<kinds::Contract>>,
-}
-
-impl From<&State> for StateRow {
-    fn from(state: &State) -> Self {
-        Self {
-            status: state.status(),
-            submitted_at: state.submitted_at(),
-            published_at: state.published_at(),
-            return_reasons: state.return_reasons().map(|reasons| reasons.as_slice().to_vec()),
-            traded_contract_id: state.traded_contract_id(),
-        }
-    }
-}
-
-impl StateRow {
-    /// The state that the columns tell of, if they tell of one.
-    fn state(self) -> Option<State> {
-        let Self { submitted_at, published_at, .. } = self;
-        Some(match self.status {
-            ListingStatus::Draft => State::Draft,
-            ListingStatus::Submitted => State::Submitted { at: submitted_at? },
-            ListingStatus::Published => {
-                State::Published { submitted_at: submitted_at?, at: published_at? }
-            }
-            ListingStatus::Returned => State::Returned {
-                submitted_at: submitted_at?,
-                reasons: ReturnReasons::try_from(self.return_reasons?).ok()?,
-            },
-            ListingStatus::Withdrawn => State::Withdrawn { submitted_at, published_at },
-            ListingStatus::Traded => State::Traded {
-                submitted_at: submitted_at?,
-                published_at: published_at?,
-                contract_id: self.traded_contract_id?,
-            },
-            // No step leads here yet.
-            ListingStatus::Suspended | ListingStatus::Reserved | ListingStatus::Expired => {
-                return None;
-            }
-        })
-    }
-}
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = listing_contacts, treat_none_as_null = true)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-pub(super) struct ContactRow {
-    name: Line<100>,
-    phone: Option<Phone>,
-    email: Option<Email>,
-}
-
-impl From<ContactRow> for Contact {
-    fn from(ContactRow { name, phone, email }: ContactRow) -> Self {
-        Self { name, phone, email }
-    }
-}
-
-impl From<Contact> for ContactRow {
-    fn from(Contact { name, phone, email }: Contact) -> Self {
-        Self { name, phone, email }
-    }
-}
-
-pub(super) fn listing_of(row: ListingRow, contact: Option<ContactRow>) -> Outcome<Listing> {
-    let id = row.id;
-    let state = row.state.state();
-    Ok(Listing {
-        id,
-        version: row.version,
-        number: row.number,
-        organisation: Owner { id: row.organisation_id, name: row.organisation_name },
-        content: row.content.content(contact)?,
-        state: state.ok_or_else(|| anyhow!("{id:?} has facts of another state"))?,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
-}
-
 /// A listing, as it is now.
 pub(crate) async fn listing(conn: &mut Conn, id: Id<kinds::Listing>) -> Outcome<Listing> {
-    let (row, contact) = dsl::listings
+    let row: WholeRow = dsl::listings
         .find(id)
         .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
+        .left_join(listing_revisions::table)
+        .select(WholeRow::as_select())
         .first(conn)
         .await?;
-    listing_of(row, contact)
+    row.listing()
 }
 
 /// A listing, locked until the transaction ends.
@@ -232,36 +44,18 @@ pub(crate) async fn listing_for_update(
     conn: &mut Conn,
     id: Id<kinds::Listing>,
 ) -> Outcome<Listing> {
-    let row: ListingRow =
-        dsl::listings.find(id).select(ListingRow::as_select()).for_update().first(conn).await?;
-    let contact = contact(conn, id).await?;
-    listing_of(row, contact)
+    let locked = listings_for_update(conn, &[id]).await?.pop();
+    Ok(locked.ok_or(diesel::result::Error::NotFound)?)
 }
 
-/// The listing to which its owner gave this number of its own.
-pub(crate) async fn listing_by_reference(
-    conn: &mut Conn,
-    owner: Id<kinds::Organisation>,
-    reference: &Line<100>,
-) -> Outcome<Option<Listing>> {
-    let found = dsl::listings
-        .filter(dsl::organisation_id.eq(owner))
-        .filter(dsl::reference.eq(reference))
-        .left_join(listing_contacts::table)
-        .select((ListingRow::as_select(), Option::<ContactRow>::as_select()))
-        .first(conn)
-        .await
-        .optional()?;
-    found.map(|(row, contact)| listing_of(row, contact)).transpose()
-}
-
-/// Whose these listings are; unknown ids are left out.
-pub(crate) async fn owners(
+/// Whose these listings are, what they are and where they stand; unknown ids are left out.
+pub(crate) async fn standings(
     conn: &mut Conn,
     ids: &[Id<kinds::Listing>],
-) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>)>> {
-    let owners = dsl::listings.filter(dsl::id.eq_any(ids)).select((dsl::id, dsl::organisation_id));
-    Ok(owners.load(conn).await?)
+) -> Outcome<Vec<(Id<kinds::Listing>, Id<kinds::Organisation>, ListingKind, ListingStatus)>> {
+    let listings = dsl::listings.filter(dsl::id.eq_any(ids));
+    let columns = (dsl::id, dsl::organisation_id, dsl::kind, dsl::status);
+    Ok(listings.select(columns).load(conn).await?)
 }
 
 /// The listings of these ids, locked in the order of their ids; unknown ids are left out.
@@ -276,17 +70,39 @@ pub(crate) async fn listings_for_update(
         .for_update()
         .load(conn)
         .await?;
-    let mut listings = Vec::with_capacity(rows.len());
-    for row in rows {
-        let contact = contact(conn, row.id).await?;
-        listings.push(listing_of(row, contact)?);
-    }
-    Ok(listings)
+    let mut hanging: HashMap<_, _> = dsl::listings
+        .filter(dsl::id.eq_any(ids))
+        .left_join(listing_contacts::table)
+        .left_join(listing_revisions::table)
+        .select((dsl::id, HangingRow::as_select()))
+        .load::<(Id<kinds::Listing>, HangingRow)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    rows.into_iter()
+        .map(|row| {
+            let hanging = hanging.remove(&row.id).unwrap_or_default();
+            WholeRow { row, hanging }.listing()
+        })
+        .collect()
 }
 
-async fn contact(conn: &mut Conn, id: Id<kinds::Listing>) -> Outcome<Option<ContactRow>> {
-    let contact = listing_contacts::table.find(id).select(ContactRow::as_select());
-    Ok(contact.first(conn).await.optional()?)
+/// The listing to which its owner gave this number of its own.
+pub(crate) async fn listing_by_reference(
+    conn: &mut Conn,
+    owner: Id<kinds::Organisation>,
+    reference: &Line<100>,
+) -> Outcome<Option<Listing>> {
+    let found: Option<WholeRow> = dsl::listings
+        .filter(dsl::organisation_id.eq(owner))
+        .filter(dsl::reference.eq(reference))
+        .left_join(listing_contacts::table)
+        .left_join(listing_revisions::table)
+        .select(WholeRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    found.map(WholeRow::listing).transpose()
 }
 
 /// Adds a new listing, which gets its number.
@@ -306,7 +122,7 @@ pub(crate) async fn add_listing(
             dsl::created_at.eq(new.created_at),
             dsl::updated_at.eq(new.created_at),
             ContentRow::try_from(&new.content)?,
-            StateRow::from(&State::Draft),
+            StateRow::try_from(&State::Draft)?,
         ))
         .returning(dsl::number)
         .get_result(conn)
@@ -314,6 +130,7 @@ pub(crate) async fn add_listing(
     let number = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     let listing = new.numbered(number);
     save_terms(conn, listing.id, terms).await?;
+    save_sketch(conn, &listing).await?;
     save_contact(conn, &listing).await?;
     Ok(listing)
 }
@@ -325,9 +142,12 @@ pub(crate) async fn add_published(
     listings: &[(NewListing, Terms)],
     version: Version,
 ) -> Outcome<Vec<ListingNumber>> {
-    let (mut rows, mut terms, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut terms) = (Vec::new(), Vec::new());
+    let (mut contacts, mut sketches) = (Vec::new(), Vec::new());
     for (new, words) in listings {
         let at = new.created_at;
+        let publication = Publication { submitted_at: at, at, until: new.stands_until() };
+        let state = State::Published { publication, revision: None };
         rows.push((
             dsl::id.eq(new.id),
             dsl::version.eq(version),
@@ -337,7 +157,11 @@ pub(crate) async fn add_published(
             dsl::created_at.eq(at),
             dsl::updated_at.eq(at),
             ContentRow::try_from(&new.content)?,
-            StateRow::from(&State::Published { submitted_at: at, at }),
+            StateRow::try_from(&state)?,
+        ));
+        sketches.push((
+            listing_sketches::listing_id.eq(new.id),
+            listing_sketches::bands.eq(Sketch::of(&new.content).bands()),
         ));
         terms.push((
             listing_terms::listing_id.eq(new.id),
@@ -356,53 +180,56 @@ pub(crate) async fn add_published(
             .await;
     let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     diesel::insert_into(listing_terms::table).values(terms).execute(conn).await?;
+    diesel::insert_into(listing_sketches::table).values(sketches).execute(conn).await?;
     diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
     let mut numbers: HashMap<_, _> = added.into_iter().collect();
     let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
     Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
 }
 
-/// Saves what a listing says in its next version, and, if its texts have changed, its words.
-pub(crate) async fn save_content(
+/// Saves a listing in its next version: what has changed since it was locked, and nothing else;
+/// with its words if its texts have changed.
+pub(crate) async fn save(
     conn: &mut Conn,
-    before: Version,
+    before: &Listing,
     listing: &Listing,
     terms: Option<&Terms>,
 ) -> Outcome<()> {
-    let saved = diesel::update(dsl::listings)
-        .filter(dsl::id.eq(listing.id))
-        .filter(dsl::version.eq(before))
-        .set((
-            dsl::version.eq(listing.version),
-            dsl::updated_at.eq(listing.updated_at),
-            ContentRow::try_from(&listing.content)?,
-        ))
-        .execute(conn)
-        .await;
-    let saved = on_constraint(saved, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
-    expect_one(saved)?;
     if let Some(terms) = terms {
         save_terms(conn, listing.id, terms).await?;
     }
-    save_contact(conn, listing).await
+    if before.content.contact != listing.content.contact {
+        save_contact(conn, listing).await?;
+    }
+    if (&before.content.title, &before.content.summary)
+        != (&listing.content.title, &listing.content.summary)
+    {
+        save_sketch(conn, listing).await?;
+    }
+    if before.state.revision() != listing.state.revision() {
+        save_revision(conn, listing).await?;
+    }
+    if before.waits_since() != listing.waits_since() {
+        save_review(conn, listing).await?;
+    }
+    save_row(conn, before, listing).await
 }
 
-/// Saves where a listing stands in its next version.
-pub(crate) async fn save_state(conn: &mut Conn, before: Version, listing: &Listing) -> Outcome<()> {
-    let saved = diesel::update(dsl::listings)
-        .filter(dsl::id.eq(listing.id))
-        .filter(dsl::version.eq(before))
-        .set((
-            dsl::version.eq(listing.version),
-            dsl::updated_at.eq(listing.updated_at),
-            StateRow::from(&listing.state),
-        ))
-        .execute(conn)
-        .await?;
-    expect_one(saved)
-}
-
-fn expect_one(saved: usize) -> Outcome<()> {
+async fn save_row(conn: &mut Conn, before: &Listing, listing: &Listing) -> Outcome<()> {
+    let row = dsl::listings.filter(dsl::id.eq(listing.id)).filter(dsl::version.eq(before.version));
+    let stepped = (
+        dsl::version.eq(listing.version),
+        dsl::updated_at.eq(listing.updated_at),
+        dsl::organisation_name.eq(&listing.organisation.name),
+        StateRow::try_from(&listing.state)?,
+    );
+    let saved = if before.content == listing.content {
+        diesel::update(row).set(stepped).execute(conn).await
+    } else {
+        let content = ContentRow::try_from(&listing.content)?;
+        diesel::update(row).set((stepped, content)).execute(conn).await
+    };
+    let saved = on_constraint(saved, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     if saved == 1 { Ok(()) } else { Err(STALE.refuse().into()) }
 }
 
@@ -412,6 +239,18 @@ async fn save_terms(conn: &mut Conn, id: Id<kinds::Listing>, terms: &Terms) -> O
         .on_conflict(listing_terms::listing_id)
         .do_update()
         .set(listing_terms::terms.eq(TermVector(terms)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn save_sketch(conn: &mut Conn, listing: &Listing) -> Outcome<()> {
+    let bands = Sketch::of(&listing.content).bands();
+    diesel::insert_into(listing_sketches::table)
+        .values((listing_sketches::listing_id.eq(listing.id), listing_sketches::bands.eq(&bands)))
+        .on_conflict(listing_sketches::listing_id)
+        .do_update()
+        .set(listing_sketches::bands.eq(&bands))
         .execute(conn)
         .await?;
     Ok(())
@@ -427,6 +266,36 @@ async fn save_contact(conn: &mut Conn, listing: &Listing) -> Outcome<()> {
         .on_conflict(listing_contacts::listing_id)
         .do_update()
         .set(ContactRow::from(contact.clone()))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn save_revision(conn: &mut Conn, listing: &Listing) -> Outcome<()> {
+    let Some(revision) = listing.state.revision() else {
+        diesel::delete(listing_revisions::table.find(listing.id)).execute(conn).await?;
+        return Ok(());
+    };
+    let row = || RevisionRow::try_from(revision);
+    diesel::insert_into(listing_revisions::table)
+        .values((listing_revisions::listing_id.eq(listing.id), row()?))
+        .on_conflict(listing_revisions::listing_id)
+        .do_update()
+        .set(row()?)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What waits again is for anybody to take on, first come first served.
+async fn save_review(conn: &mut Conn, listing: &Listing) -> Outcome<()> {
+    diesel::delete(listing_reviews::table.find(listing.id)).execute(conn).await?;
+    let Some(since) = listing.waits_since() else { return Ok(()) };
+    diesel::insert_into(listing_reviews::table)
+        .values((
+            listing_reviews::listing_id.eq(listing.id),
+            listing_reviews::submitted_at.eq(since),
+        ))
         .execute(conn)
         .await?;
     Ok(())

@@ -10,7 +10,8 @@ use web::expect_version;
 use crate::{
     access,
     commands::{keep_step, known_introduction, speaker},
-    model::introduction::StepKind,
+    error::PARTICIPANT_NOT_VERIFIED,
+    model::introduction::{Introduction, StepKind},
     ports::Ports,
     queries::{self, Whole},
     store,
@@ -23,7 +24,7 @@ pub struct AcceptIntroduction {
     pub id: Id<kinds::Introduction>,
     /// The version that was read.
     pub version: Version,
-    /// Tells whom to call.
+    /// Tells who is verified, and whom to call.
     pub ports: Arc<dyn Ports>,
 }
 
@@ -38,6 +39,7 @@ impl Command for AcceptIntroduction {
         expect_version(introduction.version, self.version)?;
         let by = speaker(tx, &introduction)?;
         let (introduction, event) = introduction.accept(&permit, by, tx.now())?;
+        self.expect_verified(tx, &introduction).await?;
         store::save_introduction(tx.conn(), self.version, &introduction).await?;
         keep_step(tx, &introduction, StepKind::Accepted, by).await?;
         let facts = json!({ "status": introduction.status(), "accepted_by": by.participant });
@@ -47,5 +49,17 @@ impl Command for AcceptIntroduction {
         }
         let caller = *tx.caller();
         queries::whole(tx.conn(), &*self.ports, &caller, introduction).await
+    }
+}
+
+impl AcceptIntroduction {
+    /// Nobody is brought together with who has been suspended meanwhile.
+    async fn expect_verified(&self, tx: &mut Tx<'_>, introduction: &Introduction) -> Outcome<()> {
+        let participants = introduction.participants.organisations();
+        let verified = self.ports.verified(tx.conn(), &participants).await?;
+        if participants.iter().all(|participant| verified.contains(participant)) {
+            return Ok(());
+        }
+        Err(PARTICIPANT_NOT_VERIFIED.refuse().into())
     }
 }

@@ -31,7 +31,7 @@ pub struct CreateIntroduction {
     pub broker_id: Option<Id<kinds::Organisation>>,
     /// What the others read first.
     pub message: Prose<2000>,
-    /// Tells whom to call.
+    /// Tells who is verified, and whom to call.
     pub ports: Arc<dyn Ports>,
 }
 
@@ -46,7 +46,7 @@ impl Command for CreateIntroduction {
         let broker = if asks_for_itself {
             self.broker_id
         } else {
-            let is_broker = store::is_broker(tx.conn(), actor.organisation).await?;
+            let is_broker = self.is_verified_broker(tx, actor.organisation).await?;
             is_broker.then_some(actor.organisation)
         };
         let participants = Participants { need_side, offer_side, broker };
@@ -72,7 +72,8 @@ impl Command for CreateIntroduction {
 }
 
 impl CreateIntroduction {
-    /// Whose need and whose offer; both listings stay published until the transaction ends.
+    /// Whose need and whose offer; both listings stay published until the transaction ends. A
+    /// listing of a suspended organisation is answered like one that is not published.
     async fn sides(
         &self,
         tx: &mut Tx<'_>,
@@ -80,8 +81,10 @@ impl CreateIntroduction {
         let documents =
             store::documents_for_share(tx.conn(), &[self.need_id, self.offer_id]).await?;
         let today = tx.today();
-        let need = open(&documents, self.need_id, Side::Asks, today);
-        let offer = open(&documents, self.offer_id, Side::Offers, today);
+        let owners: Vec<_> = documents.iter().map(|one| one.facts.organisation_id).collect();
+        let verified = self.ports.verified(tx.conn(), &owners).await?;
+        let open = |id, side| open(&documents, id, side, today).filter(|id| verified.contains(id));
+        let (need, offer) = (open(self.need_id, Side::Asks), open(self.offer_id, Side::Offers));
         let (Some(need), Some(offer)) = (need, offer) else {
             let mut refusal = web::invalid();
             if need.is_none() {
@@ -111,10 +114,20 @@ impl CreateIntroduction {
         } else if [participants.need_side, participants.offer_side].contains(&named) {
             Some(error::broker_is_a_side())
         } else {
-            let is_broker = store::is_broker(tx.conn(), named).await?;
+            let is_broker = self.is_verified_broker(tx, named).await?;
             (!is_broker).then(error::unknown_broker)
         };
         fault.map_or(Ok(()), |fault| Err(web::invalid().at("/broker_id", fault).into()))
+    }
+
+    /// Is it a broker, verified and not suspended?
+    async fn is_verified_broker(
+        &self,
+        tx: &mut Tx<'_>,
+        id: Id<kinds::Organisation>,
+    ) -> Outcome<bool> {
+        let is_broker = store::is_broker(tx.conn(), id).await?;
+        Ok(is_broker && self.ports.verified(tx.conn(), &[id]).await?.contains(&id))
     }
 }
 

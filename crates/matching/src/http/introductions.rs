@@ -22,7 +22,8 @@ fn view(whole: &Whole) -> IntroductionView {
 ///
 /// By an editor of the need's or the offer's organisation, or of a verified broker. Whoever
 /// proposes has accepted for itself; it is accepted when both sides have accepted, and the broker,
-/// if there is one. One introduction at a time may be open about a need and an offer.
+/// if there is one. One introduction at a time may be open about a need and an offer. A suspended
+/// organisation takes no part: its listings are answered like unpublished ones.
 #[utoipa::path(
     tag = "matching",
     operation_id = "create_introduction",
@@ -133,7 +134,7 @@ pub(super) async fn get_introduction(
 /// Accept an introduction
 ///
 /// By an editor of a participant that has not accepted yet. With the last acceptance it is
-/// accepted, and the participants see whom to call.
+/// accepted, and the participants see whom to call. While a participant is suspended, nobody accepts.
 #[utoipa::path(
     tag = "matching",
     operation_id = "accept_introduction",
@@ -150,7 +151,7 @@ pub(super) async fn get_introduction(
          body = ProblemView, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 409, description = "`invalid_state`, `already_accepted`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state`, `already_accepted`, `participant_not_verified`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 412, description = "`stale`",
          body = ProblemView, content_type = "application/problem+json"),

@@ -18,7 +18,8 @@ use crate::{
 /// weight × score over its explanation. The words of both decide (0.85), measured against what a
 /// listing that says the very same would reach; field, maturity, transfer modes, region and price
 /// tell apart what the words find about equally good. What shares no more than any two texts do
-/// is not listed, nor are listings of the same organisation and needs past their deadline.
+/// is not listed, nor are listings of the same organisation, those of suspended organisations and
+/// needs past their deadline.
 #[utoipa::path(
     tag = "matching",
     operation_id = "list_matches",

@@ -6,7 +6,10 @@
 //! features, and the root spreads out what lies below.
 #![expect(clippy::float_arithmetic, reason = "shares of a text are real numbers; no money here")]
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use chrono::NaiveDate;
 use kernel::{Id, Words, kinds};
@@ -66,6 +69,7 @@ pub struct Query {
     words: HashMap<FeatureKey, String>,
     today: NaiveDate,
     after: Option<Place>,
+    left_out: HashSet<Id<kinds::Organisation>>,
 }
 
 impl Query {
@@ -74,12 +78,21 @@ impl Query {
     #[must_use]
     pub fn new(document: &Document, today: NaiveDate, after: Option<Place>) -> Self {
         let words = features::words(&document.texts());
-        Self { listing: Prepared::from(document), words, today, after }
+        let listing = Prepared::from(document);
+        Self { listing, words, today, after, left_out: HashSet::new() }
     }
 
-    /// One's own listings and those whose time is over are no matches.
+    /// The same question, but nothing of these organisations.
+    #[must_use]
+    pub fn without(self, organisations: HashSet<Id<kinds::Organisation>>) -> Self {
+        Self { left_out: organisations, ..self }
+    }
+
+    /// One's own listings, those whose time is over and those of who is left out are no matches.
     fn admits(&self, terms: &Terms) -> bool {
-        terms.organisation_id != self.listing.terms.organisation_id && terms.is_open(self.today)
+        terms.organisation_id != self.listing.terms.organisation_id
+            && terms.is_open(self.today)
+            && !self.left_out.contains(&terms.organisation_id)
     }
 
     fn judge(&self, other: &Terms) -> [Line; 5] {

@@ -23,7 +23,7 @@ pub(crate) async fn save_broker(conn: &mut Conn, broker: &OrganisationVerified) 
     Ok(())
 }
 
-/// Is the organisation a verified broker?
+/// Has the organisation ever been verified as a broker?
 pub(crate) async fn is_broker(conn: &mut Conn, id: Id<kinds::Organisation>) -> Outcome<bool> {
     Ok(select(exists(dsl::match_brokers.find(id))).get_result(conn).await?)
 }

@@ -3,6 +3,7 @@
 mod brokers;
 mod documents;
 mod introductions;
+mod suspensions;
 
 pub(crate) use brokers::{broker_names, is_broker, save_broker};
 pub(crate) use documents::{
@@ -13,3 +14,4 @@ pub(crate) use introductions::{
     add_introduction, add_step, count_introductions, introduction, introduction_for_update,
     introductions, save_introduction, steps,
 };
+pub(crate) use suspensions::{add_suspension, lift_suspension, suspended};

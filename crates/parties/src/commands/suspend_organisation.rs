@@ -32,7 +32,7 @@ impl Command for SuspendOrganisation {
         let relations = access::relations(tx.caller(), organisation.id);
         let permit = judge::<access::SuspendOrganisation>(tx.caller(), relations)?;
         expect_version(organisation.version, self.version)?;
-        let organisation = organisation.suspend(&permit, self.reason, now)?;
+        let (organisation, event) = organisation.suspend(&permit, self.reason, now)?;
         store::save_organisation(tx.conn(), self.version, &organisation).await?;
 
         // Rights first: whoever signs in meanwhile waits for it and then finds the suspension.
@@ -49,6 +49,7 @@ impl Command for SuspendOrganisation {
         for session in ended {
             tx.record(session, Version::FIRST.next(), json!({ "ended_by": end }));
         }
+        tx.announce(event);
         Ok(organisation)
     }
 }

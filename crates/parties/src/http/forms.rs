@@ -151,7 +151,9 @@ impl OrganisationFilterForm {
 /// Who signs in.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "email": "lan@example.cn", "password": "harbour lantern 42" }))]
+#[schema(example = json!({
+    "email": "university@demo.example", "password": "prayer flags over riyue 7"
+}))]
 pub(super) struct CreateSessionForm {
     /// The e-mail address of the account.
     pub(super) email: Email,

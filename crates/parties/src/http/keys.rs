@@ -1,6 +1,10 @@
 //! The public keys of access tokens.
 
-use actix_web::{HttpResponse, get, http::header::CACHE_CONTROL, web::Data};
+use actix_web::{
+    get,
+    http::header::{CACHE_CONTROL, HeaderValue},
+    web::Data,
+};
 use web::{Answer, Read};
 
 use crate::{
@@ -15,7 +19,11 @@ use crate::{
 #[utoipa::path(
     tag = "access",
     operation_id = "get_keys",
-    responses((status = 200, description = "The keys.", body = KeysView)),
+    responses(
+        (status = 200, description = "The keys.", body = KeysView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
+    ),
     security(())
 )]
 #[get("/.well-known/jwks.json")]
@@ -23,6 +31,8 @@ pub(super) async fn get_keys(authenticator: Data<Authenticator>, read: Read) -> 
     let ring = authenticator.ring();
     let now = read.db().clock().now();
     let keys = ring.published(now).into_iter().map(KeyView::new).collect();
-    let cached = (CACHE_CONTROL, "public, max-age=300");
-    Ok(HttpResponse::Ok().insert_header(cached).json(KeysView { keys }))
+    let mut answer = read.show_as_it_is(&KeysView { keys })?;
+    let cached = HeaderValue::from_static("public, max-age=300");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
+    Ok(answer)
 }

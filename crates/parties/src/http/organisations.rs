@@ -2,7 +2,9 @@
 
 use actix_web::{get, patch, post, web::Data};
 use kernel::{Id, kinds::Organisation};
-use web::{Answer, Anyone, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write};
+use web::{
+    Answer, Anyone, Hashing, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write,
+};
 
 use crate::{
     Authenticator,
@@ -49,7 +51,7 @@ use crate::{
 #[post("/organisations")]
 pub(super) async fn register_organisation(
     authenticator: Data<Authenticator>,
-    write: Write<RegisterOrganisationForm, Anyone>,
+    write: Write<RegisterOrganisationForm, Anyone, Hashing>,
 ) -> Answer {
     let new = write.body.clone().into();
     let command = commands::register_organisation(authenticator.hasher(), new).await?;
@@ -211,7 +213,8 @@ pub(super) async fn verify_organisation(
 /// Suspend an organisation
 ///
 /// By an `operator`. Its people are signed out at once and cannot sign in until it is verified
-/// again. The market's and the bureaus' own organisations cannot be suspended.
+/// again; until then its listings match nothing, nobody is introduced to it, and no contract of
+/// which it is a party can be offered or completed. The market's and the bureaus' own organisations cannot be suspended.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "suspend_organisation",

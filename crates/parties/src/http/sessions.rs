@@ -6,11 +6,11 @@ use actix_web::{
     post,
     web::Data,
 };
-use web::{Answer, Anyone, NoBody, ProblemView, Read, Write};
+use web::{Answer, Anyone, Hashing, NoBody, ProblemView, Read, SignedIn, Write};
 
 use crate::{
     Authenticator, access,
-    commands::{self, EndSession, Login, PasswordChange, RefreshSession, Refreshed, SignedIn},
+    commands::{self, EndSession, Login, PasswordChange, RefreshSession, Refreshed},
     error::INVALID_REFRESH_TOKEN,
     http::{
         forms::{ChangePasswordForm, CreateSessionForm, RefreshSessionForm},
@@ -24,7 +24,8 @@ use crate::{
 ///
 /// Gives an access token, good for 15 minutes, and a refresh token, good once. After five failures
 /// in a row, an address is locked for 15 minutes for the network that they came from, and for that
-/// network only. A login lasts 30 days, 7 if unused; for staff 12 hours, 2 if unused.
+/// network only. A login lasts 30 days, 7 if unused; for staff 12 hours, 2 if unused. The example is
+/// an account of the demo world, which `script/demo` loads.
 #[utoipa::path(
     tag = "access",
     operation_id = "create_session",
@@ -32,9 +33,9 @@ use crate::{
     request_body = CreateSessionForm,
     responses(
         (status = 201, description = "Signed in.", body = SessionView),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`",
+        (status = 400, description = "`malformed_json`, `malformed`, `body_too_slow`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_credentials`, `invalid_token`",
+        (status = 401, description = "`invalid_credentials`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 403, description = "`organisation_suspended`",
          body = ProblemView, content_type = "application/problem+json"),
@@ -46,14 +47,14 @@ use crate::{
          body = ProblemView, content_type = "application/problem+json"),
         (status = 429, description = "`login_locked`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`login_busy`, `overloaded`, `unavailable`",
+        (status = 503, description = "`login_busy`, `overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     )
 )]
 #[post("/sessions")]
 pub(super) async fn create_session(
     authenticator: Data<Authenticator>,
-    write: Write<CreateSessionForm, Anyone>,
+    write: Write<CreateSessionForm, Anyone, Hashing>,
 ) -> Answer {
     let CreateSessionForm { email, password } = write.body.clone();
     let login = Login { email, password, network: Network::of(write.client()) };
@@ -73,9 +74,9 @@ pub(super) async fn create_session(
     request_body = RefreshSessionForm,
     responses(
         (status = 200, description = "The next pair of tokens.", body = SessionView),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`",
+        (status = 400, description = "`malformed_json`, `malformed`, `body_too_slow`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_refresh_token`, `invalid_token`",
+        (status = 401, description = "`invalid_refresh_token`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 413, description = "`body_too_large`",
          body = ProblemView, content_type = "application/problem+json"),
@@ -83,7 +84,7 @@ pub(super) async fn create_session(
          body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
+        (status = 503, description = "`overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     )
 )]
@@ -103,7 +104,11 @@ pub(super) async fn refresh_session(
     }
 }
 
-fn tokens(authenticator: &Authenticator, signed_in: &SignedIn, status: StatusCode) -> Answer {
+fn tokens(
+    authenticator: &Authenticator,
+    signed_in: &commands::SignedIn,
+    status: StatusCode,
+) -> Answer {
     let access = authenticator.issue(&signed_in.actor)?;
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::CREATED {
@@ -122,7 +127,7 @@ fn tokens(authenticator: &Authenticator, signed_in: &SignedIn, status: StatusCod
         (status = 204, description = "Signed out."),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
+        (status = 503, description = "`overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -144,10 +149,12 @@ pub(super) async fn end_session(
     tag = "access",
     operation_id = "get_me",
     responses(
-        (status = 200, description = "Who has signed in.", body = MeView),
+        (status = 200, description = "Who has signed in.", body = MeView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
         (status = 401, description = "`unauthenticated`, `invalid_token`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
+        (status = 503, description = "`overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -160,7 +167,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
     };
     let mut conn = read.conn().await?;
     let (account, organisation) = queries::me(&mut conn, actor.account).await?;
-    Ok(HttpResponse::Ok().json(MeView::new(&account, &organisation)))
+    read.show_as_it_is(&MeView::new(&account, &organisation))
 }
 
 /// Choose another password
@@ -173,7 +180,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
     request_body = ChangePasswordForm,
     responses(
         (status = 204, description = "Changed."),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`",
+        (status = 400, description = "`malformed_json`, `malformed`, `body_too_slow`",
          body = ProblemView, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
          body = ProblemView, content_type = "application/problem+json"),
@@ -185,7 +192,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
          body = ProblemView, content_type = "application/problem+json"),
         (status = 429, description = "`login_locked`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`login_busy`, `overloaded`, `unavailable`",
+        (status = 503, description = "`login_busy`, `overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -193,7 +200,7 @@ pub(super) async fn get_me(read: Read) -> Answer {
 #[post("/me/password")]
 pub(super) async fn change_password(
     authenticator: Data<Authenticator>,
-    write: Write<ChangePasswordForm>,
+    write: Write<ChangePasswordForm, SignedIn, Hashing>,
 ) -> Answer {
     let Some(actor) = write.caller().actor().copied() else {
         return Err(kernel::UNAUTHENTICATED.refuse().into());

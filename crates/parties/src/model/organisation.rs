@@ -10,7 +10,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use events::OrganisationVerified;
+use events::{OrganisationSuspended, OrganisationVerified};
 use kernel::{
     CreditCode, Fault, Id, Line, OrganisationKind, OrganisationStatus, Permit, Prose, Refusal,
     Region, Version, kinds,
@@ -210,7 +210,7 @@ impl Organisation {
         _permit: &Permit<SuspendOrganisation>,
         reason: Prose<1000>,
         now: DateTime<Utc>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<(Self, OrganisationSuspended), Refusal> {
         if matches!(self.kind, OrganisationKind::Government | OrganisationKind::Market) {
             return Err(error::STAFF_ORGANISATION.refuse());
         }
@@ -224,8 +224,13 @@ impl Organisation {
                 ));
             }
         };
+        let event = OrganisationSuspended {
+            organisation_id: self.id,
+            name: self.name.as_str().to_owned(),
+            kind: self.kind,
+        };
         let standing = Standing::Suspended { at: now, reason, verified_at };
-        Ok(Self { standing, ..self.next() })
+        Ok((Self { standing, ..self.next() }, event))
     }
 
     /// Its administrator changes its profile. Name and region are what an operator checks, and
@@ -332,7 +337,7 @@ mod tests {
         let permit = permit(Role::Operator, Relation::Stranger);
         organisation(status)
             .suspend(&permit, "投诉查实".parse().unwrap(), now())
-            .map(|after| after.standing.status())
+            .map(|(after, _)| after.standing.status())
             .map_err(|refusal| refusal.reason.code)
     }
 
@@ -355,6 +360,17 @@ mod tests {
         assert_eq!(after.version, before.version.next());
         assert_eq!((event.organisation_id, event.name.as_str()), (before.id, "青海大学"));
         assert_eq!((event.kind, event.region), (before.kind, before.region));
+    }
+
+    #[test]
+    fn suspending_announces_who_is_shut_out() {
+        let permit = permit(Role::Operator, Relation::Stranger);
+        let before = organisation(OrganisationStatus::Verified);
+        let reason = "投诉查实".parse().unwrap();
+        let (after, event) = before.clone().suspend(&permit, reason, now()).unwrap();
+        assert_eq!(after.version, before.version.next());
+        let told = (event.organisation_id, event.name.as_str(), event.kind);
+        assert_eq!(told, (before.id, "青海大学", before.kind));
     }
 
     #[test]

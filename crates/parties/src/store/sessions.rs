@@ -1,7 +1,10 @@
 //! The tables `sessions`, `refresh_tokens` and `login_failures`.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Timestamptz},
+};
 use diesel_async::RunQueryDsl;
 use kernel::{Id, kinds};
 use schema::parties::{
@@ -135,19 +138,52 @@ pub(crate) async fn sessions_ended_since(
     Ok(dsl::sessions.filter(dsl::ended_at.ge(since)).select(dsl::id).load(conn).await?)
 }
 
-/// Forgets logins that ended or expired before an instant, and failures from before it.
-pub(crate) async fn forget_before(conn: &mut Conn, before: DateTime<Utc>) -> Outcome<usize> {
-    let over = || dsl::ended_at.lt(before).assume_not_null().or(dsl::expires_at.lt(before));
-    let ids = dsl::sessions.filter(over()).select(dsl::id);
-    diesel::delete(tokens::refresh_tokens.filter(tokens::session_id.eq_any(ids)))
+/// Forgets so many refresh tokens of logins that ended or expired before an instant.
+pub(crate) async fn forget_tokens_before(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    at_most: i64,
+) -> Outcome<usize> {
+    let old = "DELETE FROM refresh_tokens WHERE token_sha256 IN (
+                   SELECT token_sha256 FROM refresh_tokens
+                   JOIN sessions ON sessions.id = session_id
+                   WHERE sessions.ended_at < $1 OR sessions.expires_at < $1 LIMIT $2)";
+    forget(conn, old, before, at_most).await
+}
+
+/// Forgets so many logins that ended or expired before an instant and have no tokens left.
+pub(crate) async fn forget_logins_before(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    at_most: i64,
+) -> Outcome<usize> {
+    let old = "DELETE FROM sessions WHERE id IN (
+                   SELECT id FROM sessions
+                   WHERE (ended_at < $1 OR expires_at < $1)
+                     AND NOT EXISTS (SELECT FROM refresh_tokens WHERE session_id = sessions.id)
+                   LIMIT $2)";
+    forget(conn, old, before, at_most).await
+}
+
+/// Forgets so many failed logins from before an instant.
+pub(crate) async fn forget_failures_before(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    at_most: i64,
+) -> Outcome<usize> {
+    let old = "DELETE FROM login_failures WHERE (email_sha256, network) IN (
+                   SELECT email_sha256, network FROM login_failures
+                   WHERE last_failed_at < $1 LIMIT $2)";
+    forget(conn, old, before, at_most).await
+}
+
+async fn forget(conn: &mut Conn, old: &str, before: DateTime<Utc>, at_most: i64) -> Outcome<usize> {
+    let forgotten = diesel::sql_query(old)
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(at_most)
         .execute(conn)
         .await?;
-    let logins = diesel::delete(dsl::sessions.filter(over())).execute(conn).await?;
-    let failed =
-        diesel::delete(failures::login_failures.filter(failures::last_failed_at.lt(before)))
-            .execute(conn)
-            .await?;
-    Ok(logins.saturating_add(failed))
+    Ok(forgotten)
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

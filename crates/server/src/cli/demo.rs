@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Context;
 use kernel::Role;
+use serde_json::json;
 
 use super::{announce, with_tools};
 use crate::{
@@ -42,7 +43,7 @@ impl Arguments {
         }
         // Nobody may be there to read it; that is no reason to end.
         let _unwritable = announce(&running.base_url, config);
-        let _unwritable = show_accounts(self.lang);
+        let _unwritable = show_accounts(self.lang, &running.base_url);
         running.serve_until_told(&mut signals).await
     }
 
@@ -60,13 +61,22 @@ impl Arguments {
     }
 }
 
-fn show_accounts(language: Language) -> anyhow::Result<()> {
+fn show_accounts(language: Language, base_url: &str) -> anyhow::Result<()> {
     let mut out = io::stdout();
     writeln!(out, "\nDemo accounts, all with the password “{}”:", demo::PASSWORD)?;
-    for account in demo::accounts()? {
+    let accounts = demo::accounts()?;
+    for account in &accounts {
         let does = language.pick(account.does);
         writeln!(out, "    {:<36} {does}, {}", account.email, account.organisation)?;
     }
+    let first = accounts.first().context("the demo world has no accounts")?;
+    let form = json!({ "email": first.email, "password": demo::PASSWORD });
+    writeln!(
+        out,
+        "\nSign in, and list what is offered:\n    \
+         curl -H 'Content-Type: application/json' -d '{form}' {base_url}/api/v1/sessions\n    \
+         curl -H 'Accept-Language: en' '{base_url}/api/v1/listings?kind=result&limit=3'"
+    )?;
     Ok(writeln!(out, "\nCtrl-C ends the server.")?)
 }
 

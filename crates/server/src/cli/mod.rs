@@ -22,13 +22,22 @@ use crate::{
     signals::Signals,
 };
 
+/// What stands below the subcommands.
+const AFTERWARDS: &str = "\
+Where it serves: the API at http://127.0.0.1:8080/api/v1, a page to try it at /docs/, its
+description at /openapi.json (MARKET_LISTEN or `market serve --listen` chooses another address).
+
+Configuration: ./market.toml (or the file that MARKET_CONFIG names), then MARKET_… variables.
+Every setting has a sound default; `market config` shows them all.
+
+Database: DATABASE_URL=postgres://user:password@host/database uses that PostgreSQL server. Without
+it, one is started from the programs installed on this machine, in MARKET_DATA_DIR.";
+
 /// The backend of the Xining science and technology market (西宁科技大市场).
 ///
-/// Without DATABASE_URL it starts a PostgreSQL of its own from the programs installed on this
-/// machine, in MARKET_DATA_DIR. Every setting has a sound default; `market config` shows them all
-/// with the names of their environment variables.
+/// Listings, matching, contracts and subsidies over HTTP.
 #[derive(Debug, Parser)]
-#[command(name = "market", version, arg_required_else_help = true)]
+#[command(name = "market", version, arg_required_else_help = true, after_help = AFTERWARDS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

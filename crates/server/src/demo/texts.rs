@@ -195,7 +195,7 @@ impl Loader<'_> {
         }
         let waits = matches!(listing.state, State::Submitted { .. });
         if waits {
-            let publish = PublishListing { id: listing.id, version: listing.version };
+            let publish = PublishListing::new(self.db, listing.id, listing.version).await?;
             self.db.write(self.operator, publish).await?;
         }
         Ok(waits)

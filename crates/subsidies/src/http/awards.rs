@@ -3,7 +3,7 @@
 use actix_web::get;
 use anyhow::anyhow;
 use kernel::{Id, kinds};
-use web::{Answer, PageParams, PageView, Paged, Path, ProblemView, Read};
+use web::{Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read};
 
 use crate::{
     http::{
@@ -22,7 +22,10 @@ use crate::{
     tag = "subsidies",
     operation_id = "list_awards",
     params(AwardFilterForm, PageParams),
-    responses((status = 200, description = "A page of awards.", body = PageView<AwardSummaryView>)),
+    responses(
+        (status = 200, description = "A page of awards.", body = PageView<AwardSummaryView>),
+        ListProblems,
+    ),
     security(("bearer" = []))
 )]
 #[get("/awards")]
@@ -64,8 +67,9 @@ pub(super) async fn get_award(read: Read, id: Path<Id<kinds::Award>>) -> Answer 
 /// Read what a contract brings, or why nothing
 ///
 /// The newest assessment of a contract: at signing what recognition would bring, since recognition
-/// what is due; and for each rule that pays nothing, the reason. For the contract's parties and
-/// staff.
+/// what is due; and for each rule that pays nothing, the reason. Each of the contract's parties sees
+/// the whole, since it follows from the terms that all have signed; so does staff. An award itself,
+/// with what becomes of it, is only its beneficiary's (`get_award`).
 #[utoipa::path(
     tag = "subsidies",
     operation_id = "get_contract_assessment",

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 use anyhow::anyhow;
 use kernel::Fault;
 use store::Outcome;
-use web::{Answer, Anyone, ProblemView, Write, invalid};
+use web::{Answer, Anyone, Computing, ProblemView, Write, invalid};
 
 use crate::{
     http::{
@@ -20,7 +20,7 @@ use crate::{
 /// and funders, and for each rule that pays nothing the reason. Reasons come in the order
 /// `type_not_covered`, `not_recognised`, `before_policy`, `related_parties`,
 /// `buyer_outside_territory`; further ones are `buyer_not_eligible`, `needs_manual_decision`,
-/// `broker_affiliated`, `rounds_to_zero`, `not_newly_built`, `already_awarded`,
+/// `broker_not_eligible`, `broker_affiliated`, `rounds_to_zero`, `not_newly_built`, `already_awarded`,
 /// `not_assessed_excellent`, `under_one_year`, `not_joint`, `not_provincially_approved`,
 /// `not_in_use`.
 ///
@@ -40,7 +40,9 @@ use crate::{
     )
 )]
 #[post("/subsidy-calculations")]
-pub(super) async fn calculate_subsidies(write: Write<CalculationForm, Anyone>) -> Answer {
+pub(super) async fn calculate_subsidies(
+    write: Write<CalculationForm, Anyone, Computing>,
+) -> Answer {
     let language = write.language();
     let (policy, calculation) = calculate(write.body)?;
     Ok(HttpResponse::Ok().json(CalculationView::new(policy, calculation, language)))

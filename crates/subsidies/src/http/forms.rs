@@ -1,8 +1,8 @@
 //! What comes in.
 
-use kernel::{AwardStatus, Id, Region, kinds};
+use kernel::{AwardStatus, Id, Line, Region, kinds};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use web::{check_json, invalid};
 
@@ -47,21 +47,21 @@ pub(super) struct ApplicationForm {
     /// titles_before: […]}; `major_project` {decided_amount_fen, decision_reference};
     /// `income_distribution` {net_income_fen}.
     #[schema(value_type = Object, example = json!({ "net_income_fen": 123_456_789 }))]
-    pub(super) facts: Value,
+    pub(super) facts: Box<RawValue>,
     /// The district, county or park that the applicant is affiliated with; without it an award
     /// names no funders.
     pub(super) funder: Option<Region>,
 }
 
-/// Facts as they came, read strictly and with their place in the request.
-struct Sent(Value);
+/// Facts as they came, byte by byte, to be read as strictly as the rest of the request once it is
+/// known what they are: a value that was read before would have forgotten a field given twice.
+struct Sent(Box<RawValue>);
 
 impl ReadFacts for Sent {
     type Error = kernel::Refusal;
 
     fn read<T: DeserializeOwned>(self) -> Result<T, kernel::Refusal> {
-        let bytes = serde_json::to_vec(&self.0).unwrap_or_default();
-        check_json(&bytes).map_err(|mut refusal| {
+        check_json(self.0.get().as_bytes()).map_err(|mut refusal| {
             for field in &mut refusal.fields {
                 field.pointer = format!("/application/facts{}", field.pointer);
             }
@@ -97,8 +97,8 @@ pub(super) struct AwardFilterForm {
     #[param(inline)]
     status: Option<AwardStatus>,
     /// By this rule.
-    #[param(example = "art6-buyer")]
-    rule: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100, example = "art6-buyer")]
+    rule: Option<Line<100>>,
 }
 
 impl From<AwardFilterForm> for Filter {

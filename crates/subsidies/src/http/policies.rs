@@ -1,11 +1,10 @@
 //! The measures as data.
 
-use actix_web::{HttpResponse, get, http::header::ETAG};
+use actix_web::{HttpRequest, get};
 use anyhow::anyhow;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
-use web::{Answer, Path, ProblemView, Read};
+use web::{Answer, Path, ProblemView, Read, show_as_it_is};
 
 use crate::{
     error::UNKNOWN_POLICY,
@@ -48,13 +47,17 @@ impl PolicySummaryView {
     tag = "policies",
     operation_id = "list_policies",
     security(()),
-    responses((status = 200, description = "Every version in use.", body = PoliciesView))
+    responses(
+        (status = 200, description = "Every version in use.", body = PoliciesView,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
+    )
 )]
 #[get("/policies")]
 pub(super) async fn list_policies(read: Read) -> Answer {
     let book = PolicyBook::built_in().map_err(|fault| anyhow!("the built-in policy: {fault}"))?;
     let items = book.all().map(|policy| PolicySummaryView::new(policy, &read)).collect();
-    Ok(HttpResponse::Ok().json(PoliciesView { items }))
+    read.show_as_it_is(&PoliciesView { items })
 }
 
 /// Read a policy
@@ -67,16 +70,16 @@ pub(super) async fn list_policies(read: Read) -> Answer {
     security(()),
     params(("id" = String, Path, description = "`id`, or `id@version`.", example = "xining-2020")),
     responses(
-        (status = 200, description = "The document.", body = Object),
+        (status = 200, description = "The document.", body = Object,
+         headers(("ETag" = String, description = "Names what was shown."))),
+        (status = 304, description = "The client has this already."),
         (status = 404, description = "`unknown_policy`", body = ProblemView,
          content_type = "application/problem+json"),
     )
 )]
 #[get("/policies/{id}")]
-pub(super) async fn get_policy(name: Path<String>) -> Answer {
+pub(super) async fn get_policy(request: HttpRequest, name: Path<String>) -> Answer {
     let book = PolicyBook::built_in().map_err(|fault| anyhow!("the built-in policy: {fault}"))?;
     let policy = book.named(&name.0).ok_or_else(|| UNKNOWN_POLICY.refuse())?;
-    let document: Value = serde_json::to_value(&policy.policy)?;
-    let etag = (ETAG, format!("\"{}\"", policy.policy.name()));
-    Ok(HttpResponse::Ok().insert_header(etag).json(document))
+    show_as_it_is(&request, &policy.policy)
 }

@@ -13,8 +13,8 @@ use crate::{
         AssessmentKind, Award, Beneficiary, BeneficiaryRole, Calculation, Compiled, ContractCase,
         Distribution, FundingPart, NotAwarded, Step,
     },
-    queries::{Moment, Whole, is_projection},
-    store::{AssessmentRow, AwardRow},
+    queries::{Whole, is_projection},
+    store::{AssessmentRow, AwardRow, Moment},
 };
 
 /// A step of an explanation, that a clerk can check by hand.
@@ -287,11 +287,11 @@ struct MomentView {
 impl From<Moment> for MomentView {
     fn from(moment: Moment) -> Self {
         Self {
-            assessment: moment.assessment.number,
-            kind: moment.assessment.kind,
-            at: moment.assessment.assessed_at,
-            entitlement_fen: moment.sums.map(|(entitlement, _)| entitlement),
-            payable_fen: moment.sums.map(|(_, payable)| payable),
+            assessment: moment.assessment,
+            kind: moment.kind,
+            at: moment.assessed_at,
+            entitlement_fen: moment.entitlement_fen,
+            payable_fen: moment.payable_fen,
         }
     }
 }

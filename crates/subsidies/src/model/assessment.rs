@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use events::{ContractFacts, ContractParty};
-use kernel::{Id, PartyRole, kinds, words};
+use kernel::{Fen, Id, PartyRole, kinds, words};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Beneficiary, BeneficiaryRole, Broken, Broker, Buyer, Calculation, Compiled, ContractCase,
+    PayableBefore,
 };
 
 words! {
@@ -30,6 +31,10 @@ pub struct FrozenFacts {
     pub broker_ids: Vec<Id<kinds::Organisation>>,
     /// Its sellers, in order.
     pub seller_ids: Vec<Id<kinds::Organisation>>,
+    /// What was payable before the payment that it is made for, where three or more share a sum:
+    /// only there may a larger sum leave somebody less.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payable_before: Vec<PayableBefore>,
 }
 
 impl FrozenFacts {
@@ -59,7 +64,42 @@ impl FrozenFacts {
             buyer_ids: ids(PartyRole::Buyer),
             broker_ids: ids(PartyRole::Broker),
             seller_ids: ids(PartyRole::Seller),
+            payable_before: Vec::new(),
         }
+    }
+
+    /// The same facts, made after `last`: if nothing but a payment lies between, what was payable
+    /// stays so. Any other change settles anew what is due (A12).
+    #[must_use]
+    pub fn after(mut self, last: &Self, payable: impl Iterator<Item = PayableBefore>) -> Self {
+        let unpaid = |facts: &Self| {
+            let contract =
+                ContractCase { paid_technology_amount_fen: Fen::ZERO, ..facts.contract.clone() };
+            Self { contract, payable_before: Vec::new(), ..facts.clone() }
+        };
+        if unpaid(&self) != unpaid(last) {
+            return self;
+        }
+        let (paid, before) = (&self.contract, &last.contract);
+        self.payable_before =
+            if paid.paid_technology_amount_fen == before.paid_technology_amount_fen {
+                last.payable_before.clone()
+            } else {
+                payable.filter(|payable| self.is_shared_by_many(payable.beneficiary.role)).collect()
+            };
+        self
+    }
+
+    /// Two always share so that neither falls; among three or more a fen may move.
+    fn is_shared_by_many(&self, role: BeneficiaryRole) -> bool {
+        let sharers = match role {
+            BeneficiaryRole::Buyer => {
+                self.contract.buyers.iter().filter(|buyer| buyer.is_eligible()).count()
+            }
+            BeneficiaryRole::Broker => self.contract.brokers.len(),
+            BeneficiaryRole::Applicant => 1,
+        };
+        sharers > 2
     }
 
     /// What the policy makes of them.
@@ -67,7 +107,9 @@ impl FrozenFacts {
     /// # Errors
     /// Only if the policy itself is broken.
     pub fn assess(&self, policy: &Compiled) -> Result<Calculation, Broken> {
-        policy.calculate_contract(&self.contract)
+        let mut calculation = policy.calculate_contract(&self.contract)?;
+        policy.keep_payable(&mut calculation, &self.payable_before)?;
+        Ok(calculation)
     }
 
     /// The organisation that benefits.
@@ -88,16 +130,25 @@ impl FrozenFacts {
 }
 
 fn buyer(party: &ContractParty) -> Buyer {
-    Buyer { funder: party.region.clone(), share_bp: party.share_bp, state_organ: party.state_organ }
+    Buyer {
+        funder: party.region.clone(),
+        share_bp: party.share_bp,
+        state_organ: party.state_organ,
+        legal_person: party.kind.is_legal_person(),
+    }
 }
 
 const fn broker(party: &ContractParty) -> Broker {
-    Broker { share_bp: party.share_bp, affiliated: party.affiliated }
+    Broker {
+        share_bp: party.share_bp,
+        affiliated: party.affiliated,
+        intermediary: party.kind.is_intermediary(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use kernel::{BasisPoints, ContractType, Fen, Region};
+    use kernel::{BasisPoints, ContractType, OrganisationKind, Region};
     use sha2::{Digest, Sha256};
 
     use super::*;
@@ -112,6 +163,11 @@ mod tests {
             role,
             organisation_id: organisation(n),
             name: format!("organisation {n}"),
+            kind: match role {
+                PartyRole::Seller => OrganisationKind::University,
+                PartyRole::Buyer => OrganisationKind::Enterprise,
+                PartyRole::Broker => OrganisationKind::BrokerAgency,
+            },
             region: region.parse::<Region>().unwrap(),
             share_bp: BasisPoints::WHOLE,
             affiliated: false,
@@ -164,6 +220,45 @@ mod tests {
     fn a_projection_takes_the_day_of_signing_for_that_of_recognition() {
         let projected = FrozenFacts::new(&facts(), AssessmentKind::Projected);
         assert_eq!(projected.contract.recognised_on, Some("2026-01-05".parse().unwrap()));
+    }
+
+    /// A19: a buyer is a legal person and no state organ; a broker is an intermediary.
+    #[test]
+    fn who_is_no_beneficiary_is_told_why() {
+        use OrganisationKind as Kind;
+        let policy = PolicyBook::built_in().unwrap().named("xining-2020@1").unwrap();
+        let missed = |place: usize, kind: OrganisationKind| {
+            let mut facts = facts();
+            facts.parties[place].kind = kind;
+            facts.parties[place].state_organ = kind == Kind::Government;
+            let frozen = FrozenFacts::new(&facts, AssessmentKind::Computed);
+            let missed = frozen.assess(policy).unwrap().not_awarded;
+            missed.into_iter().map(|missed| (missed.rule, missed.reason)).collect::<Vec<_>>()
+        };
+        let of = |rule: &str, reason: &str| (rule.to_owned(), reason.to_owned());
+        for kind in Kind::ALL.iter().copied() {
+            let buyer = match kind {
+                Kind::IndividualBroker | Kind::Government => vec![
+                    of("art6-buyer", "buyer_not_eligible"),
+                    of("art6-broker", "buyer_not_eligible"),
+                ],
+                Kind::University
+                | Kind::Institute
+                | Kind::Enterprise
+                | Kind::BrokerAgency
+                | Kind::Market => vec![],
+            };
+            assert_eq!(missed(1, kind), buyer, "a buyer who is {kind}");
+            let broker = match kind {
+                Kind::BrokerAgency | Kind::IndividualBroker => vec![],
+                Kind::University
+                | Kind::Institute
+                | Kind::Enterprise
+                | Kind::Government
+                | Kind::Market => vec![of("art6-broker", "broker_not_eligible")],
+            };
+            assert_eq!(missed(2, kind), broker, "a broker who is {kind}");
+        }
     }
 
     #[test]

@@ -51,6 +51,10 @@ pub struct Buyer {
     /// Is it a state organ? Those are no beneficiaries.
     #[serde(default, skip_serializing_if = "is_false")]
     pub state_organ: bool,
+    /// Is it a legal person? Only those are beneficiaries.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    #[schema(default = true)]
+    pub legal_person: bool,
 }
 
 /// A broker.
@@ -63,6 +67,20 @@ pub struct Broker {
     /// Is it related to a party? Then its part lapses.
     #[serde(default)]
     pub affiliated: bool,
+    /// Is it a science-and-technology intermediary or a technology broker? Of anybody else the
+    /// part lapses, too.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    #[schema(default = true)]
+    pub intermediary: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+const fn is_true(value: &bool) -> bool {
+    *value
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
@@ -78,6 +96,16 @@ impl Buyer {
 
     /// May it get an award?
     pub(crate) fn is_eligible(&self) -> bool {
-        self.is_in_territory() && !self.state_organ
+        self.is_in_territory() && self.legal_person && !self.state_organ
+    }
+}
+
+impl Broker {
+    /// Why its part lapses, if it does (A6, A11, A19).
+    pub(crate) fn lapses(&self) -> Option<&'static str> {
+        if !self.intermediary {
+            return Some("broker_not_eligible");
+        }
+        self.affiliated.then_some("broker_affiliated")
     }
 }

@@ -48,12 +48,23 @@ impl Steps {
         });
     }
 
+    /// Takes the last step back.
+    pub(crate) fn take_back(&mut self) {
+        self.0.pop();
+    }
+
     pub(crate) fn append(&mut self, more: Self) {
         self.0.extend(more.0);
     }
 
     pub(crate) fn into_steps(self) -> Vec<Step> {
         self.0
+    }
+}
+
+impl From<Vec<Step>> for Steps {
+    fn from(steps: Vec<Step>) -> Self {
+        Self(steps)
     }
 }
 

@@ -20,6 +20,7 @@ pub use assessment::{AssessmentKind, FrozenFacts};
 pub use book::{Compiled, PolicyBook};
 pub use calculation::{
     Award, Beneficiary, BeneficiaryRole, Calculation, Distribution, FundingPart, NotAwarded,
+    PayableBefore,
 };
 pub use contract::{Broker, Buyer, ContractCase};
 pub use explanation::Step;

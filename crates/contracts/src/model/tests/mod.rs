@@ -8,13 +8,14 @@ mod terms;
 use chrono::{DateTime, Utc};
 use kernel::{
     Act, Actor, BasisPoints, Caller, ContractType, Domain, Fen, Id, IntroductionStatus, Kind,
-    OrganisationKind, PartyRole, Permit, Relation, Role, RoleSet,
+    ListingKind, ListingStatus, OrganisationKind, PartyRole, Permit, Relation, Role, RoleSet,
     kinds::{self, Organisation},
 };
 
 use super::{
     Clause, Contract, ContractNumber, Document, Identities, Identity, IntroductionFacts,
-    NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms, WorkingDays,
+    ListingFacts, NonTechnologyItem, OrganisationFacts, Party, Surroundings, Terms, UncheckedTerms,
+    WorkingDays,
 };
 
 pub(super) const SELLER: u8 = 1;
@@ -88,6 +89,10 @@ pub(super) fn identity(name: &str, region: &str) -> Identity {
     }
 }
 
+pub(super) fn listing(owner: u8, kind: ListingKind) -> ListingFacts {
+    ListingFacts { organisation_id: id(owner), kind, status: ListingStatus::Published }
+}
+
 pub(super) fn around() -> Surroundings {
     let organisations = [
         (SELLER, "青海大学", "630105"),
@@ -95,14 +100,15 @@ pub(super) fn around() -> Surroundings {
         (BROKER, "高原技术经纪", "630104"),
     ];
     let facts = |(n, name, region)| {
-        (
-            id::<Organisation>(n),
-            OrganisationFacts { identity: identity(name, region), verified: true },
-        )
+        let mut identity = identity(name, region);
+        if n == BROKER {
+            identity.kind = OrganisationKind::BrokerAgency;
+        }
+        (id::<Organisation>(n), OrganisationFacts { identity, verified: true })
     };
     Surroundings {
         organisations: organisations.into_iter().map(facts).collect(),
-        listing_owners: [(id(21), id(SELLER))].into_iter().collect(),
+        listings: [(id(21), listing(SELLER, ListingKind::Result))].into_iter().collect(),
         introduction: Some(IntroductionFacts {
             status: IntroductionStatus::Accepted,
             need_organisation_id: id(BUYER),
@@ -142,13 +148,13 @@ pub(super) fn draft() -> Contract {
 
 pub(super) fn offered() -> Contract {
     let document = Document::freeze(&draft(), &identities()).unwrap();
-    draft().offer(&permit(), &document, identities(), now()).unwrap().0
+    draft().offer(&permit(), &document, identities(), id(SELLER), now()).unwrap().0
 }
 
 pub(super) fn sign(contract: Contract, organisation: u8) -> Contract {
     let sha256 = contract.offered().unwrap().sha256;
     let by = actor(organisation, &[Role::Signatory]);
-    contract.sign(&permit(), by, sha256, now()).unwrap().0
+    contract.sign(&permit(), by, sha256, &around(), now()).unwrap().0
 }
 
 pub(super) fn signed() -> Contract {

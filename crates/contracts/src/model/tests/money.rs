@@ -74,6 +74,18 @@ fn payments_reach_the_total_and_go_no_further() {
 }
 
 #[test]
+fn a_contract_keeps_at_most_a_thousand_payments() {
+    let mut contract = signed();
+    for n in 1..=1000 {
+        contract = record(contract, &payment("2026-03-02", 2, 1)).unwrap();
+        assert_eq!(paid(&contract).payments, n);
+    }
+    let one_more = payment("2026-03-02", 2, 1);
+    let refusal = contract.record_payment(&permit(), id(51), &one_more, now()).unwrap_err();
+    assert_eq!(refusal.reason.code, "too_many_payments");
+}
+
+#[test]
 fn once_recognised_the_recognised_amount_is_the_limit() {
     let more = recognised_as(applied(), 110_000_000);
     assert!(record(more, &payment("2026-03-01", 110_000_000, 110_000_000)).is_ok());

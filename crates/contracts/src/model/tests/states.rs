@@ -50,13 +50,13 @@ const TRANSITIONS: [Transition; 9] = [
     ("revise", |c| c.revise(&permit(), terms())),
     ("offer", |c| {
         let document = Document::freeze(&c, &identities()).unwrap();
-        Ok(c.offer(&permit(), &document, identities(), now())?.0)
+        Ok(c.offer(&permit(), &document, identities(), id(SELLER), now())?.0)
     }),
     ("sign", |c| {
         let sha256 = c.offered().map_or(Sha256([0; 32]), |offered| offered.sha256);
-        Ok(c.sign(&permit(), actor(SELLER, &[Role::Signatory]), sha256, now())?.0)
+        Ok(c.sign(&permit(), actor(SELLER, &[Role::Signatory]), sha256, &around(), now())?.0)
     }),
-    ("withdraw", |c| c.withdraw(&permit())),
+    ("withdraw", |c| Ok(c.withdraw(&permit())?.0)),
     ("apply", |c| c.apply_for_recognition(&permit(), WorkingDays::official(), id(101), now())),
     ("request_supplement", |c| {
         c.request_supplement(&permit(), "请补充材料".parse().unwrap(), id(101), now())
@@ -108,7 +108,7 @@ fn a_contract_is_signed_when_every_party_has_signed_brokers_too() {
     let seller = actor(SELLER, &[Role::Signatory]);
     // Half past midnight in Shanghai is still the day before in UTC.
     let late = at("2026-03-05T16:30:00Z");
-    let (contract, event) = contract.sign(&permit(), seller, sha256, late).unwrap();
+    let (contract, event) = contract.sign(&permit(), seller, sha256, &around(), late).unwrap();
     let event = event.unwrap();
     assert_eq!(contract.signed().unwrap().on.to_string(), "2026-03-06");
     assert_eq!(event.contract.signed_on.to_string(), "2026-03-06");
@@ -124,21 +124,47 @@ fn a_party_signs_once_and_only_what_it_has_read() {
     let sha256 = contract.offered().unwrap().sha256;
     let code = |contract: Contract, organisation, sha256| {
         let by = actor(organisation, &[Role::Signatory]);
-        contract.sign(&permit(), by, sha256, now()).unwrap_err().reason.code
+        contract.sign(&permit(), by, sha256, &around(), now()).unwrap_err().reason.code
     };
     assert_eq!(code(contract.clone(), SELLER, sha256), "already_signed");
     assert_eq!(code(contract, BUYER, Sha256([7; 32])), "document_changed");
 }
 
 #[test]
+fn nobody_signs_who_is_suspended_and_nobody_completes_a_contract_with_who_is() {
+    let mut around = around();
+    around.organisations.get_mut(&id(BUYER)).unwrap().verified = false;
+    let sign = |contract: &Contract, organisation| {
+        let sha256 = contract.offered().unwrap().sha256;
+        let by = actor(organisation, &[Role::Signatory]);
+        contract.clone().sign(&permit(), by, sha256, &around, now())
+    };
+    let one = offered();
+    let refusal = sign(&one, BUYER).unwrap_err();
+    assert_eq!(refusal.reason.code, "organisation_not_verified");
+    let (two, _) = sign(&one, SELLER).unwrap();
+    let all_but_one = super::sign(two, BUYER);
+    let refusal = sign(&all_but_one, BROKER).unwrap_err();
+    assert_eq!(refusal.reason.code, "organisation_not_verified");
+    let told = refusal.detail.unwrap();
+    assert!(told.zh.contains("西宁光能") && told.en.contains("西宁光能"), "{told:?}");
+    let nothing_known = Surroundings::default();
+    let by = actor(SELLER, &[Role::Signatory]);
+    let sha256 = one.offered().unwrap().sha256;
+    let refusal = one.sign(&permit(), by, sha256, &nothing_known, now()).unwrap_err();
+    assert_eq!(refusal.reason.code, "organisation_not_verified");
+}
+
+#[test]
 fn signatures_under_a_withdrawn_text_do_not_count_for_the_next() {
     let first = sign(offered(), SELLER);
-    let draft = first.clone().withdraw(&permit()).unwrap();
+    let draft = first.clone().withdraw(&permit()).unwrap().0;
     assert_eq!(draft.state.status(), ContractStatus::Draft);
     assert_eq!(draft.documents, 1);
     let document = Document::freeze(&draft, &identities()).unwrap();
     assert_eq!(document.number, 2);
-    let (again, event) = draft.offer(&permit(), &document, identities(), now()).unwrap();
+    let (again, event) =
+        draft.offer(&permit(), &document, identities(), id(SELLER), now()).unwrap();
     assert!(again.offered().unwrap().signatures.is_empty());
     assert_ne!(again.offered().unwrap().sha256, first.offered().unwrap().sha256);
     assert_eq!(event.document_sha256, document.sha256);
@@ -236,7 +262,7 @@ fn for_an_import_the_buyer_applies() {
     let mut identities = identities();
     identities.insert(id(SELLER), identity("Fraunhofer", "overseas"));
     let document = Document::freeze(&draft(), &identities).unwrap();
-    let (import, _) = draft().offer(&permit(), &document, identities, now()).unwrap();
+    let (import, _) = draft().offer(&permit(), &document, identities, id(SELLER), now()).unwrap();
     assert_eq!(import.applicant_role(), PartyRole::Buyer);
 }
 

@@ -20,7 +20,7 @@ fn one(pointer: &str, code: &str) -> Vec<(String, String)> {
 #[test]
 fn terms_that_do_not_hold_together_are_refused_field_by_field() {
     type Break = fn(&mut UncheckedTerms);
-    let cases: [(Break, &str, &str); 20] = [
+    let cases: [(Break, &str, &str); 21] = [
         (|t| t.subtype = Some(Subtype::TechnicalTraining), "/subtype", "subtype_of_other_type"),
         (|t| t.total_amount_fen = fen(120_000_001), "/total_amount_fen", "amounts_do_not_add_up"),
         (|t| t.non_technology_items.clear(), "/total_amount_fen", "amounts_do_not_add_up"),
@@ -44,8 +44,16 @@ fn terms_that_do_not_hold_together_are_refused_field_by_field() {
         (|t| t.ends_on = "2200-01-01".parse().unwrap(), "/ends_on", "date_out_of_range"),
         (|t| t.starts_on = "0001-01-01".parse().unwrap(), "/starts_on", "date_out_of_range"),
         (|t| t.parties[0].share_bp = share(9_999), "/parties", "shares_do_not_add_up"),
-        (|t| t.parties[2].share_bp = share(0), "/parties", "shares_do_not_add_up"),
+        (
+            |t| {
+                t.introduction_id = None;
+                t.parties[2] = party(PartyRole::Seller, BROKER, 0);
+            },
+            "/parties/2/share_bp",
+            "share_out_of_range",
+        ),
         (|t| t.parties[0].affiliated = Some(false), "/parties/0/affiliated", "only_for_brokers"),
+        (|t| t.parties[2].affiliated = None, "/parties/2/affiliated", "required"),
         (|t| t.listing_ids.push(id(21)), "/listing_ids/1", "twice"),
         (|t| t.listing_ids.push(id(22)), "/listing_ids/1", "listing_of_others"),
         (|t| t.clauses = vec![t.clauses[0].clone(); 201], "/clauses", "too_many"),
@@ -133,10 +141,11 @@ fn at_most_twenty_parties_of_a_role() {
     for n in 50..70 {
         let facts = around.organisations[&id(BUYER)].clone();
         around.organisations.insert(id(n), facts);
-        terms.parties.push(party(PartyRole::Buyer, n, 0));
+        terms.parties.push(party(PartyRole::Buyer, n, 1));
     }
     assert_eq!(faults(terms.clone(), &around), one("/parties", "too_many"));
     terms.parties.pop();
+    terms.parties[1].share_bp = share(10_000 - 19);
     assert_eq!(faults(terms, &around), []);
 }
 
@@ -176,6 +185,66 @@ fn a_broker_without_an_introduction_is_allowed_and_shown() {
     assert!(!self::terms().has_broker_without_introduction());
     terms.parties.pop();
     assert!(!terms.check(&around()).unwrap().has_broker_without_introduction());
+}
+
+#[test]
+fn a_broker_is_an_intermediary_or_a_technology_broker() {
+    for kind in OrganisationKind::ALL.iter().copied() {
+        let mut around = around();
+        around.organisations.get_mut(&id(BROKER)).unwrap().identity.kind = kind;
+        let found = faults(unchecked(), &around);
+        let ready = around.expect_ready(&terms());
+        if matches!(kind, OrganisationKind::BrokerAgency | OrganisationKind::IndividualBroker) {
+            assert_eq!((found, ready), (vec![], Ok(())), "{kind}");
+        } else {
+            assert_eq!(found, one("/parties/2/role", "not_an_intermediary"), "{kind}");
+            assert_eq!(ready.unwrap_err().fields[0].pointer, "/parties/2/role", "{kind}");
+        }
+    }
+}
+
+#[test]
+fn only_what_is_on_the_market_is_offered_for_signature() {
+    for (status, code) in [
+        (ListingStatus::Draft, Some("listing_not_published")),
+        (ListingStatus::Submitted, Some("listing_not_published")),
+        (ListingStatus::Returned, Some("listing_not_published")),
+        (ListingStatus::Published, None),
+        (ListingStatus::Reserved, None),
+        (ListingStatus::Suspended, Some("listing_suspended")),
+        (ListingStatus::Withdrawn, Some("listing_withdrawn")),
+        (ListingStatus::Expired, Some("listing_expired")),
+        (ListingStatus::Traded, Some("listing_traded")),
+    ] {
+        let mut around = around();
+        around.listings.get_mut(&id(21)).unwrap().status = status;
+        assert_eq!(faults(unchecked(), &around), [], "a draft may name it: {status}");
+        let told = around.expect_ready(&terms()).map_err(|refusal| {
+            assert_eq!(refusal.reason.code, "listing_not_available");
+            assert_eq!(refusal.fields[0].pointer, "/listing_ids/0");
+            refusal.fields[0].fault.code.clone()
+        });
+        assert_eq!(told.err().as_deref(), code, "{status}");
+    }
+}
+
+#[test]
+fn a_transfer_takes_what_is_sold_and_every_contract_the_need_that_it_meets() {
+    let mut around = around();
+    around.listings.insert(id(22), listing(BUYER, ListingKind::Need));
+    around.listings.insert(id(23), listing(BUYER, ListingKind::Patent));
+    around.listings.insert(id(24), listing(SELLER, ListingKind::Challenge));
+    around.listings.insert(id(25), listing(BROKER, ListingKind::Result));
+    around.listings.insert(id(26), listing(SELLER, ListingKind::Patent));
+    let mut terms = unchecked();
+    terms.listing_ids = (21..=26).map(id).collect();
+    for contract_type in ContractType::ALL.iter().copied() {
+        terms.contract_type = contract_type;
+        let sold: &[u8] =
+            if contract_type == ContractType::Transfer { &[21, 22, 26] } else { &[22] };
+        let sold: Vec<_> = sold.iter().copied().map(id).collect();
+        assert_eq!(around.dealt(&terms), sold, "{contract_type}");
+    }
 }
 
 #[test]
@@ -231,15 +300,17 @@ proptest! {
 
     #[test]
     fn shares_are_right_exactly_if_they_are_a_whole(
-        first in 0_u16..=10_000, second in 0_u16..=10_000,
+        first in 0_u16..=10_000, off in 0_u16..=1,
     ) {
         let mut terms = unchecked();
+        let second = (10_000 - first).saturating_sub(off);
         terms.parties[1].share_bp = share(first);
         terms.parties.push(party(PartyRole::Buyer, 4, second));
         let mut around = around();
         let facts = around.organisations[&id(BUYER)].clone();
         around.organisations.insert(id(4), facts);
-        let whole = u32::from(first) + u32::from(second) == 10_000;
+        let sum = u32::from(first) + u32::from(second);
+        let whole = sum == 10_000 && first > 0 && second > 0;
         prop_assert_eq!(terms.check(&around).is_ok(), whole);
     }
 }

@@ -1,6 +1,6 @@
 //! What a column is.
 
-use kernel::Words;
+use kernel::{Word, Words};
 
 /// A column of a sheet.
 #[derive(Debug)]
@@ -62,6 +62,8 @@ pub enum Takes {
     Yuan,
     /// A day.
     Day,
+    /// Several days.
+    Days,
     /// Yes or no.
     YesNo,
     /// A word of a vocabulary.
@@ -85,6 +87,7 @@ impl Takes {
             | Self::Whole
             | Self::Yuan
             | Self::Day
+            | Self::Days
             | Self::YesNo => &[],
         }
     }
@@ -92,15 +95,6 @@ impl Takes {
     /// May several stand there?
     #[must_use]
     pub const fn is_list(&self) -> bool {
-        matches!(self, Self::Texts | Self::Codes | Self::Words(_))
+        matches!(self, Self::Texts | Self::Codes | Self::Days | Self::Words(_))
     }
-}
-
-/// A word of a vocabulary.
-#[derive(Clone, Copy, Debug)]
-pub struct Word {
-    /// Its spelling in the API.
-    pub token: &'static str,
-    /// Its spelling for people.
-    pub label: Words<&'static str>,
 }

@@ -6,14 +6,14 @@ use chrono::NaiveDate;
 use kernel::{Fault, Field, Refusal};
 use serde_json::{Map, Value};
 
-use super::{Cell, columns, reading};
+use super::{Cell, Place, columns, reading};
 use crate::model::Content;
 
 /// Judges a row's form by the form that the API takes (`check`) and by the rules between its
 /// fields; with a day, also by what holds when it is submitted on that day.
 ///
-/// The form names one wrong field at a time. So a field that is wrong is noted and taken out, or
-/// replaced if there has to be one, until nothing more is found; what is found of a field that was
+/// The form names one wrong field at a time. So a field that is wrong is noted and replaced by a
+/// right one, until nothing more is found; what is found of a field that was
 /// replaced is no news. `unread` are the fields that could not be read from their cells.
 #[must_use]
 pub fn judge(
@@ -64,12 +64,14 @@ fn field_of(pointer: &str) -> &str {
     pointer.split('/').nth(1).unwrap_or_default()
 }
 
-/// Takes a field out; one that there has to be gets the value of its example.
+/// Puts the value of its example in the place of a field, so that what hangs on it is judged as if
+/// it were right; what stands in several columns is taken out.
 fn stand_in(json: &mut Map<String, Value>, field: &str) {
     json.remove(field);
-    let needed = columns().iter().find(|c| c.required && c.place.field() == Some(field));
-    let example = needed.and_then(|column| {
-        let example = column.examples.first()?;
+    let own =
+        columns().iter().find(|column| matches!(column.place, Place::Field(of) if of == field));
+    let example = own.filter(|column| !column.takes.is_list()).and_then(|column| {
+        let example = column.examples.iter().find(|example| !example.is_empty())?;
         reading::read(&column.takes, &Cell::text(example)?).ok()?.into_iter().next()
     });
     if let Some(value) = example {

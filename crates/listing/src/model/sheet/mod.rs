@@ -17,7 +17,7 @@ mod tests;
 mod writing;
 
 pub use cell::{Cell, Row, address, letters};
-pub use column::{Column, Place, Takes, Word};
+pub use column::{Column, Place, Takes};
 pub use judge::judge;
 pub use layout::{CellFault, Form, Layout};
 pub use refusals::*;

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Fault, Field};
+use kernel::{Fault, Field, Word};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Cell, Takes, Word};
+use super::{Cell, Column, Place, Takes, columns};
 
 /// What several things in one cell are separated by; behind a backslash they are themselves.
 const SEPARATORS: [char; 4] = [';', '\u{FF1B}', '、', '\n'];
+
+/// In a list, the place of a member that there is not.
+pub(super) const NONE: &str = "-";
 
 /// What a cell says, as values of the form: one, or where several are taken, some.
 ///
@@ -30,6 +33,7 @@ pub(super) fn read(takes: &Takes, cell: &Cell) -> Result<Vec<Value>, Fault> {
         Takes::Whole => whole(&text).map(|number| vec![number]),
         Takes::Yuan => yuan(&text).map(|fen| vec![fen]),
         Takes::Day => day(cell, &text).map(|day| vec![Value::from(day)]),
+        Takes::Days => members(&text).iter().map(|text| day_or_none(cell, text)).collect(),
         Takes::YesNo => yes_or_no(cell, &text).map(|answer| vec![Value::from(answer)]),
         Takes::Word(words) => word(words, &text).map(|token| vec![Value::from(token)]),
         Takes::Words(words) => {
@@ -88,15 +92,15 @@ pub(super) fn normalised(text: &str) -> String {
 fn word(words: &[Word], text: &str) -> Result<&'static str, Fault> {
     let wanted = normalised(text);
     let is_meant = |word: &&Word| {
-        [word.token, word.label.zh, word.label.en].iter().any(|name| normalised(name) == wanted)
+        [word.spelling, word.label.zh, word.label.en].iter().any(|name| normalised(name) == wanted)
     };
-    words.iter().find(is_meant).map(|word| word.token).ok_or_else(|| {
+    words.iter().find(is_meant).map(|word| word.spelling).ok_or_else(|| {
         let list = |separator: &str, name: fn(&Word) -> &'static str| {
             words.iter().map(name).collect::<Vec<_>>().join(separator)
         };
         let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
         let labels = list("、", |word| word.label.zh);
-        let tokens = list(", ", |word| word.token);
+        let tokens = list(", ", |word| word.spelling);
         Fault::new(
             "unknown_value",
             format!("“{shown}”不在可选值之列:{labels}"),
@@ -168,6 +172,11 @@ fn day(cell: &Cell, text: &str) -> Result<String, Fault> {
     })
 }
 
+/// A day in a list, or that none is known.
+fn day_or_none(cell: &Cell, text: &str) -> Result<Value, Fault> {
+    if text == NONE { Ok(Value::Null) } else { day(cell, text).map(Value::from) }
+}
+
 fn yes_or_no(cell: &Cell, text: &str) -> Result<bool, Fault> {
     if let Cell::Truth(answer) = cell {
         return Ok(*answer);
@@ -204,7 +213,7 @@ impl Several {
         self.0.entry(field).or_default().push((member, values));
     }
 
-    /// Each field with its objects. The column that stands first says how many there are; the
+    /// Each field with its objects. The column that the table names first says how many there are; the
     /// others have as many values, or one for all.
     pub(super) fn into_lists(self) -> impl Iterator<Item = (&'static str, Result<Value, Field>)> {
         self.0.into_iter().map(|(field, members)| (field, objects(field, &members)))
@@ -212,7 +221,12 @@ impl Several {
 }
 
 fn objects(field: &'static str, members: &[(&'static str, Vec<Value>)]) -> Result<Value, Field> {
-    let count = members.first().map_or(0, |(_, values)| values.len());
+    let leads = |column: &&Column| matches!(column.place, Place::Each(of, _) if of == field);
+    let lead = columns().iter().find(leads).and_then(|column| {
+        members.iter().find(|(member, _)| column.place == Place::Each(field, member))
+    });
+    let lead = lead.or_else(|| members.iter().max_by_key(|(_, values)| values.len()));
+    let count = lead.map_or(0, |(_, values)| values.len());
     for (member, values) in members {
         if values.len() > 1 && values.len() != count {
             let fault = Fault::new(
@@ -227,7 +241,8 @@ fn objects(field: &'static str, members: &[(&'static str, Vec<Value>)]) -> Resul
         let value = |values: &[Value]| values.get(position).or_else(|| values.first()).cloned();
         let named = members
             .iter()
-            .filter_map(|(member, values)| Some(((*member).to_owned(), value(values)?)));
+            .filter_map(|(member, values)| Some(((*member).to_owned(), value(values)?)))
+            .filter(|(_, value)| !value.is_null());
         Value::Object(named.collect::<Map<_, _>>())
     };
     Ok(Value::Array((0..count).map(object).collect()))

@@ -4,27 +4,23 @@ use std::sync::LazyLock;
 
 use kernel::{
     Domain, Funder, ListingKind, ListingStatus, PatentKind, PatentStatus, PriceMode, TransferMode,
-    Words,
+    Word, Words,
 };
 
 use super::column::{
     Column,
     Place::{self, Each, Field, Told, Within},
     Takes::{
-        self, Code, Codes, Day, Text, Texts, Whole, Word as OneOf, WordOrCode, Words as SomeOf,
-        YesNo, Yuan,
+        self, Code, Codes, Day, Days, Text, Texts, Whole, Word as OneOf, WordOrCode,
+        Words as SomeOf, YesNo, Yuan,
     },
-    Word,
 };
-use crate::model::Stage;
+use crate::model::{Stage, TrlScale};
 
 /// Every member of a vocabulary.
 macro_rules! words {
     ($vocabulary:ty) => {
-        <$vocabulary>::ALL
-            .iter()
-            .map(|word| Word { token: word.as_str(), label: word.label() })
-            .collect()
+        <$vocabulary>::VOCABULARY.words.to_vec()
     };
 }
 
@@ -92,6 +88,36 @@ fn what() -> Vec<Column> {
             ["吸附剂循环两千次后容量保持九成;已完成百吨级中试。", ""],
         ),
         column(
+            ("advantages", "技术优势"),
+            Field("advantages"),
+            Text,
+            MAY_BE_EMPTY,
+            (
+                "与现有技术相比好在哪里,最多 2000 字",
+                "what it does better than what there is, at most 2000 characters",
+            ),
+            ["选择性高,不引入新杂质。", ""],
+        ),
+        column(
+            ("market_outlook", "市场前景"),
+            Field("market_outlook"),
+            Text,
+            MAY_BE_EMPTY,
+            (
+                "谁会购买、有多少,最多 2000 字",
+                "who would buy it and how many they are, at most 2000 characters",
+            ),
+            ["柴达木盆地各盐湖企业。", ""],
+        ),
+        column(
+            ("economic_benefits", "经济效益"),
+            Field("economic_benefits"),
+            Text,
+            MAY_BE_EMPTY,
+            ("能增收或节约多少,最多 2000 字", "what it earns or saves, at most 2000 characters"),
+            ["每吨碳酸锂成本下降一成。", ""],
+        ),
+        column(
             ("keywords", "关键词"),
             Field("keywords"),
             Texts,
@@ -136,6 +162,22 @@ fn what() -> Vec<Column> {
             MAY_BE_EMPTY,
             ("1 至 9 级(GB/T 22900)", "from 1 to 9 (GB/T 22900)"),
             ["6", ""],
+        ),
+        column(
+            ("trl_scale", "成熟度标准"),
+            Field("trl_scale"),
+            OneOf(words!(TrlScale)),
+            MAY_BE_EMPTY,
+            ("不填即 GB/T 22900", "GB/T 22900 if it is empty"),
+            ["GB/T 22900", ""],
+        ),
+        column(
+            ("trl_evidence", "成熟度依据"),
+            Field("trl_evidence"),
+            Text,
+            MAY_BE_EMPTY,
+            ("报告、试验或装置,最多 500 字", "a report, a test or a plant, at most 500 characters"),
+            ["百吨级中试报告", ""],
         ),
         column(
             ("stage", "产品阶段"),
@@ -206,6 +248,17 @@ fn how() -> Vec<Column> {
                 "one for each number, or one for all; what has lapsed cannot be offered",
             ),
             ["已授权", ""],
+        ),
+        column(
+            ("patent_expiries", "专利权到期日"),
+            Each("patents", "expires_on"),
+            Days,
+            MAY_BE_EMPTY,
+            (
+                "与专利号一一对应,不详的填“-”;只填一个则适用于全部",
+                "one for each number, - where it is not known, or one for all",
+            ),
+            ["2037-07-21", ""],
         ),
         column(
             ("budget_min_yuan", "预算下限(元)"),
@@ -328,7 +381,7 @@ fn column(
 }
 
 fn regions() -> Vec<Word> {
-    let overseas = Word { token: "overseas", label: Words::new("境外", "overseas") };
+    let overseas = Word { spelling: "overseas", label: Words::new("境外", "overseas") };
     let funders: Vec<Word> = words!(Funder);
     funders.into_iter().chain([overseas]).collect()
 }

@@ -30,7 +30,13 @@ pub fn written(
         Place::Within(field, member) => show(listing.get(field)?.get(member)?)?,
         Place::Each(field, member) => {
             let objects = listing.get(field)?.as_array()?;
-            reading::joined(objects.iter().filter_map(|object| show(object.get(member)?)))
+            let members: Vec<Option<String>> =
+                objects.iter().map(|object| show(object.get(member)?)).collect();
+            if members.iter().all(Option::is_none) {
+                return None;
+            }
+            let none = || reading::NONE.to_owned();
+            reading::joined(members.into_iter().map(|member| member.unwrap_or_else(none)))
         }
         Place::Told("organisation") => show(listing.get("organisation")?.get("name")?)?,
         Place::Told(field) => show(listing.get(field)?)?,
@@ -53,7 +59,7 @@ fn shown(
             Some(label(words).unwrap_or(words.en).to_owned())
         }
         (_, Value::String(text)) => {
-            let word = takes.words().iter().find(|word| word.token == text);
+            let word = takes.words().iter().find(|word| word.spelling == text);
             let labelled = word.and_then(|word| label(word.label));
             Some(labelled.unwrap_or(text).to_owned())
         }

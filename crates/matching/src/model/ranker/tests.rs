@@ -150,3 +150,18 @@ fn what_has_changed_or_gone_is_found_as_it_is_now() {
     assert_eq!(found(&all, &wanted), [id(2)]);
     assert_eq!(all.len(), 1);
 }
+
+#[test]
+fn who_is_left_out_matches_nothing_and_is_not_counted() {
+    let [first, second] = [offer(1, "风电叶片防冰涂层"), offer(2, "风机叶片防冰涂料")];
+    let all = ranker(&[first.clone(), second.clone()]);
+    let wanted = need("风电叶片防冰");
+    let query = || {
+        let left_out = [first.facts.organisation_id].into();
+        Query::new(&wanted, today(), None).without(left_out)
+    };
+    let matches = all.rank(&query(), 10);
+    let ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).collect();
+    assert_eq!((ids, all.count(&query())), (vec![second.listing_id], 1));
+    assert_eq!(found(&all, &wanted).len(), 2);
+}

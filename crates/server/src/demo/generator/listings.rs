@@ -35,15 +35,11 @@ pub(super) fn content(
     let trl = if is_offer || lots.chance(30) { Some(lots.number(3, 9)) } else { None };
     let trl = trl.and_then(|level| u8::try_from(level).ok()).map(Trl::try_from).transpose();
     let trl = trl.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
+    let must = (parsed(&title)?, parsed(&summary)?);
     Ok(Content {
-        kind,
-        title: parsed(&title)?,
-        summary: parsed(&summary)?,
         description,
         keywords: keywords(&topic)?,
-        domain: field.domain,
         ipc: if is_offer { lots.some(&field.ipc, 1, 3) } else { Vec::new() },
-        region: region.clone(),
         trl,
         stage: trl.filter(|_| is_offer).map(stage),
         transfer_modes: lots.some(TransferMode::ALL, 1, 3),
@@ -61,8 +57,8 @@ pub(super) fn content(
             email: None,
         }),
         reference: if lots.chance(50) { Some(parsed(reference)?) } else { None },
-        expires_on: None,
         non_secret_declared: true,
+        ..Content::new(kind, must.0, must.1, field.domain, region.clone())
     })
 }
 
@@ -154,7 +150,9 @@ fn patent(lots: &mut Lots<'_>, today: NaiveDate) -> anyhow::Result<Patent> {
     let invention = lots.chance(70);
     let (kind, digit) =
         if invention { (PatentKind::Invention, 1) } else { (PatentKind::UtilityModel, 2) };
-    let year = today.year().saturating_sub(i32::try_from(lots.number(1, 12)).unwrap_or(1));
+    // Young enough that no right has ended.
+    let age = lots.number(1, if invention { 12 } else { 9 });
+    let year = today.year().saturating_sub(i32::try_from(age).unwrap_or(1));
     let body = format!("{year}{digit}{:07}", lots.number(0, 9_999_999));
     let number = "0123456789X".chars().find_map(|check| {
         let number = format!("CN{body}.{check}");
@@ -162,7 +160,7 @@ fn patent(lots: &mut Lots<'_>, today: NaiveDate) -> anyhow::Result<Patent> {
     });
     let number = number.ok_or_else(|| anyhow::anyhow!("no check digit fits {body}"))?;
     let status = if lots.chance(75) { PatentStatus::Granted } else { PatentStatus::Pending };
-    Ok(Patent { number, kind, status })
+    Ok(Patent { number, kind, status, expires_on: None })
 }
 
 #[cfg(test)]

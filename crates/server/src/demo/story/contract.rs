@@ -57,7 +57,7 @@ fn form(cast: &Cast, listed: &Listed, introduction: &str) -> Value {
         "parties": [
             { "role": "seller", "organisation_id": cast.university.organisation, "share_bp": 10_000 },
             { "role": "buyer", "organisation_id": cast.enterprise.organisation, "share_bp": 10_000 },
-            { "role": "broker", "organisation_id": cast.broker.organisation, "share_bp": 10_000 },
+            { "role": "broker", "organisation_id": cast.broker.organisation, "share_bp": 10_000, "affiliated": false },
         ],
         "total_amount_fen": 200_000_000,
         "technology_amount_fen": 150_000_000,

@@ -153,31 +153,18 @@ impl Sheet {
         let mut cut = |text, max| cut(text, max, &mut is_cut);
         let (title, summary) = (cut(title, TITLE_MAX), cut(summary, ABSTRACT_MAX));
         let wrong = |fault: kernel::Fault| format!("{id}: {}", fault.words.en);
+        let (title, summary) = (title.parse().map_err(wrong)?, summary.parse().map_err(wrong)?);
+        let kind = self.kind.listed_as();
         let content = Content {
-            kind: self.kind.listed_as(),
-            title: title.parse().map_err(wrong)?,
-            summary: summary.parse().map_err(wrong)?,
-            description: None,
             keywords: keywords
                 .iter()
                 .map(|word| word.parse())
                 .collect::<Result<_, _>>()
                 .map_err(wrong)?,
-            domain,
-            ipc: Vec::new(),
-            region: kernel::CITY.into(),
-            trl: None,
-            stage: None,
-            transfer_modes: Vec::new(),
-            price: None,
-            patents: Vec::new(),
-            budget: None,
-            deadline: None,
-            contact: None,
             reference: Some(self.id.parse().map_err(wrong)?),
-            expires_on: None,
             // Whoever loads a file declares it, as the option's help says.
             non_secret_declared: true,
+            ..Content::new(kind, title, summary, domain, kernel::CITY.into())
         };
         Ok((content, is_cut))
     }

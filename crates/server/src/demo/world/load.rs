@@ -164,7 +164,7 @@ impl World<'_> {
         }
         let waits = listing.state.status() == ListingStatus::Submitted;
         if waits {
-            let publish = PublishListing { id: listing.id, version: listing.version };
+            let publish = PublishListing::new(self.db, listing.id, listing.version).await?;
             self.db.write(*operator, publish).await?;
         }
         Ok(waits)

@@ -131,15 +131,11 @@ impl ListingSheet {
     /// What its owner writes on that day.
     pub(super) fn content(self, owner: &OrganisationSheet, today: NaiveDate) -> Content {
         let deadline = self.open_days.and_then(|days| today.checked_add_days(Days::new(days)));
+        let region = self.region.unwrap_or_else(|| owner.region.clone());
         Content {
-            kind: self.kind,
-            title: self.title,
-            summary: self.r#abstract,
             description: self.description,
             keywords: self.keywords,
-            domain: self.domain,
             ipc: self.ipc,
-            region: self.region.unwrap_or_else(|| owner.region.clone()),
             trl: self.trl,
             stage: self.stage,
             transfer_modes: self.transfer_modes,
@@ -153,8 +149,8 @@ impl ListingSheet {
                 email: None,
             }),
             reference: Some(self.reference),
-            expires_on: None,
             non_secret_declared: true,
+            ..Content::new(self.kind, self.title, self.r#abstract, self.domain, region)
         }
     }
 }

@@ -220,7 +220,7 @@ impl<'a> Base<'a> {
                 beneficiary: Beneficiary { role: BeneficiaryRole::Broker, index },
                 points: broker.share_bp.points(),
                 funder: funder.clone(),
-                lapses: broker.affiliated.then_some("broker_affiliated"),
+                lapses: broker.lapses(),
             })
             .collect()
     }

@@ -2,9 +2,11 @@
 
 mod application;
 mod contract;
+mod keep;
 
 pub(super) use application::facts_of;
 pub(super) use contract::CONTRACT_FACTS;
+pub use keep::PayableBefore;
 
 use kernel::{CITY, Fen, Region, Words, words};
 use serde::{Deserialize, Serialize};
