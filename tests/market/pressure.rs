@@ -23,8 +23,14 @@ fn says_when_to_try_again(reply: &Reply) {
 #[tokio::test]
 async fn more_than_can_be_served_at_once_is_turned_away() {
     let one = || Gate::new(1, 0, Duration::ZERO);
-    let gates =
-        Gates { arrivals: one(), reads: one(), writes: one(), logins: one(), calculations: one() };
+    let gates = Gates {
+        arrivals: one(),
+        reads: one(),
+        writes: one(),
+        uploads: one(),
+        logins: one(),
+        calculations: one(),
+    };
     let app = App::start_with(|settings| settings.gates = gates.clone()).await;
     let editor = app.staff(&[Role::Operator]).await;
 

@@ -130,6 +130,13 @@ impl Surroundings {
         now: DateTime<Utc>,
         to_write: bool,
     ) -> Result<Verdict, Vec<CellFault>> {
+        if let Some(listing) = &listing
+            && read.kind().is_some_and(|kind| kind != listing.content.kind)
+        {
+            // By the rules of which kind should the rest be judged?
+            let field = Field { pointer: "/kind".to_owned(), fault: kind_fixed() };
+            return Err(vec![layout.locate(&read.row, field)]);
+        }
         let content = self.content(layout, read, listing.as_ref())?;
         let refuse = |refusal: &Refusal| located(layout, &read.row, refusal);
         let terms =
@@ -141,10 +148,6 @@ impl Surroundings {
             let terms = terms(&content);
             return Ok(Verdict::Create { content: Box::new(content), terms });
         };
-        if listing.content.kind != content.kind {
-            let field = Field { pointer: "/kind".to_owned(), fault: kind_fixed() };
-            return Err(vec![layout.locate(&read.row, field)]);
-        }
         let (id, version, before) = (listing.id, listing.version, listing.content.clone());
         // What is published keeps its texts, and hence its words, until its next text is.
         let keeps =

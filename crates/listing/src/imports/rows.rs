@@ -8,7 +8,7 @@ use std::{
 };
 
 use ::store::Outcome;
-use kernel::{Fault, Field, Line};
+use kernel::{Fault, Field, Line, ListingKind};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -30,6 +30,13 @@ pub(super) struct ReadRow {
     pub(super) row: Row,
     pub(super) form: Form,
     pub(super) reference: Option<Line<100>>,
+}
+
+impl ReadRow {
+    /// What is listed, if that can be told.
+    pub(super) fn kind(&self) -> Option<ListingKind> {
+        self.form.json.get("kind")?.as_str()?.parse().ok()
+    }
 }
 
 /// Some rows.
