@@ -20,6 +20,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 # The same Debian as above, so that the binary finds the C library that it was linked with.
 FROM debian:${DEBIAN}-slim
+# Certificates, for files that are kept in S3 (MARKET_OBJECTS_URL).
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/market \
         --shell /usr/sbin/nologin market \
     && install --directory --owner=market --group=market --mode=0700 /var/lib/market

@@ -10,6 +10,7 @@ import concurrent.futures
 import json
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 
 base, work, signs = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -38,17 +39,34 @@ def save(name, text):
 
 
 # Reads.
-ids, cursor = [], ""
+ids, items, cursor = [], [], ""
 while len(ids) < 2000:
     page, _ = ask("GET", f"listings?limit=100{cursor}")
-    ids += [item["id"] for item in page["items"]]
+    items += page["items"]
+    ids = [item["id"] for item in items]
     if page["next_cursor"] is None:
         break
     cursor = "&cursor=" + page["next_cursor"]
 save("listings", "\n".join(f"/api/v1/listings/{id}" for id in ids))
 search = "listings?kind=result&domain=solar_energy&limit=20"
 save("search", f"/api/v1/{search}\n")
-for name, path in [("one.json", f"listings/{ids[0]}"), ("page.json", search)]:
+
+
+def three_words(item):
+    """Three words that stand in a listing, its kind, its field, and facets."""
+    words = [item["title"][:2], *(keyword[:4] for keyword in item["keywords"])]
+    words += [item["abstract"][at:at + 2] for at in (0, 2, 4)]
+    q = urllib.parse.quote(" ".join(words[:3]))
+    return f"/api/v1/listings?q={q}&kind={item['kind']}&domain={item['domain']}&facets=true"
+
+
+save("texts", "\n".join(three_words(item) for item in items))
+# One wide question: common words, most of which are in every listing of a field.
+wide = "listings?q=" + urllib.parse.quote("技术 工艺 参数") + "&kind=result&trl_min=4&facets=true"
+save("wide", f"/api/v1/{wide}\n")
+texts = three_words(items[0]).removeprefix("/api/v1/")
+for name, path in [("one.json", f"listings/{ids[0]}"), ("page.json", search), ("texts.json", texts),
+                   ("wide.json", wide)]:
     with urllib.request.urlopen(f"{base}/{path}") as answer:
         save(name, answer.read().decode())
 
@@ -133,8 +151,6 @@ def close(kind, act, version, news):
 save("create.sql", OPEN + "\\set id random(1, 2000000000)\n"
      + copy_of("listings", f"id = '{sample['id']}'", {
          "id": "lpad(to_hex(:id::bigint), 32, '0')::uuid", "number": "listing_next_number(2026)"}) + "\n"
-     + copy_of("listing_terms", f"listing_id = '{sample['id']}'", {
-         "listing_id": "lpad(to_hex(:id::bigint), 32, '0')::uuid"}) + "\n"
      + close("listing", "create_listing", 1, "[]") + KEEP)
 contracts = [line.split()[0] for line, _ in offered]
 last = ",".join(f"'{id}'" for id in contracts[-500:])

@@ -1,5 +1,4 @@
 -- Listings are gone with everything that they say.
-DROP TABLE listing_terms;
 DROP TABLE listing_sketches;
 DROP TABLE listing_reminders;
 DROP TABLE listing_reviews;

@@ -1,9 +1,8 @@
 -- Listings: what universities and institutes can do, and what enterprises need.
 --
--- A listing's public words and its state are one row. Two things stand apart, each for a reason:
--- whom to call is personal data, which no public read touches; and the words by which a listing is
--- found are derived, large, and change only with its texts, so that a step from state to state
--- does not write them into their index again.
+-- A listing's public words and its state are one row. Whom to call stands apart: it is personal
+-- data, which no public read touches. The words by which a listing is found are not here: each
+-- server derives an index of its own from what is published.
 
 -- The human number, `L2026-000123`. A counter per year would be one row that every new listing
 -- waits for until the transaction before it has committed; a sequence makes nobody wait. So one
@@ -211,12 +210,3 @@ CREATE TABLE listing_sketches (
     bands bigint[] NOT NULL CHECK (cardinality(bands) BETWEEN 1 AND 64)
 );
 CREATE INDEX listing_sketches_bands ON listing_sketches USING gin (bands);
-
--- owner: listing
--- The words by which a listing is found; derived from its texts, so that they may be thrown away
--- and made again. The market segments Chinese itself: PostgreSQL only stores and compares.
-CREATE TABLE listing_terms (
-    listing_id uuid PRIMARY KEY REFERENCES listings (id),
-    terms tsvector NOT NULL
-);
-CREATE INDEX listing_terms_search ON listing_terms USING gin (terms);

@@ -19,12 +19,12 @@ async fn those_who_sign_in_keep_nobody_else_from_writing() {
     let cast = Cast::of(&app).await;
     let busy = app.beside(|settings| settings.gates.writes = Gate::new(1, 0, Duration::ZERO)).await;
     let editor = busy.anyone.with_token(&cast.university.api.token());
-    busy.hash_passwords(16);
+    busy.hash_passwords(8);
     let mut logins = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let (anyone, email) = (busy.anyone.clone(), cast.enterprise.email.clone());
         let form = json!({ "email": email, "password": PASSWORD });
-        logins.spawn(async move { anyone.post("sessions", form).ok().await });
+        logins.spawn(async move { anyone.post("sessions", form).send().await });
     }
     // One after the other, so there is a place for each, whoever signs in meanwhile.
     for _ in 0..8 {
@@ -32,7 +32,9 @@ async fn those_who_sign_in_keep_nobody_else_from_writing() {
         editor.post("listings", result_form()).ok().await;
     }
     while let Some(login) = logins.join_next().await {
-        login.expect("a login");
+        let login = login.expect("an answer");
+        // On a slow machine the queue before the threads may be too long for some.
+        assert!(login.status == 201 || login.body["code"] == json!("login_busy"), "{login:#?}");
     }
 }
 

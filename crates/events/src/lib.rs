@@ -6,14 +6,19 @@
 
 mod award;
 mod contract;
+mod disclosure;
 mod introduction;
 mod listing;
 mod organisation;
+mod saved_search;
 
 pub use award::{AwardComputed, AwardProjected};
 pub use contract::{
     ContractFacts, ContractOffered, ContractParty, ContractPaymentRecorded, ContractRecognised,
     ContractRecognitionRefused, ContractSigned, ContractWithdrawn,
+};
+pub use disclosure::{
+    DisclosureGranted, DisclosureRefused, DisclosureRequested, DisclosureRevoked,
 };
 pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
 pub use listing::{
@@ -21,6 +26,7 @@ pub use listing::{
     ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
 };
 pub use organisation::{OrganisationSuspended, OrganisationVerified};
+pub use saved_search::SavedSearchHit;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -92,6 +98,16 @@ events! {
     ListingReserved = "listing.reserved", "listing" listing_id;
     /// A contract has taken a listing off the market.
     ListingTraded = "listing.traded", "listing" listing_id;
+    /// An organisation asks to see what is protected of a listing.
+    DisclosureRequested = "disclosure.requested", "disclosure" disclosure_id;
+    /// The listing's owner lets it.
+    DisclosureGranted = "disclosure.granted", "disclosure" disclosure_id;
+    /// The listing's owner does not.
+    DisclosureRefused = "disclosure.refused", "disclosure" disclosure_id;
+    /// The listing's owner no longer does.
+    DisclosureRevoked = "disclosure.revoked", "disclosure" disclosure_id;
+    /// Something new answers a search that somebody keeps.
+    SavedSearchHit = "saved_search.hit", "saved_search" saved_search_id;
     /// Somebody asks two sides to talk.
     IntroductionProposed = "introduction.proposed", "introduction" introduction_id;
     /// Both sides want to talk.

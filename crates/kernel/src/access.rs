@@ -26,6 +26,10 @@ words! {
         NeedSide = "need_side", "需求方", "need side";
         /// It owns the offer of the introduction.
         OfferSide = "offer_side", "供给方", "offer side";
+        /// It asks, or has asked, to see what is protected.
+        Requester = "requester", "申请查阅方", "requester";
+        /// It may see what is protected.
+        Granted = "granted", "获准查阅方", "granted";
         /// It benefits from the award.
         Beneficiary = "beneficiary", "受益方", "beneficiary";
     }

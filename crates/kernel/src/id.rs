@@ -53,6 +53,12 @@ kinds! {
     Listing = "listing";
     /// A file of listings that is brought in.
     ListingImport = "listing_import";
+    /// A file that belongs to a listing.
+    Attachment = "attachment";
+    /// A request to see what is protected of a listing.
+    Disclosure = "disclosure";
+    /// A search that somebody keeps.
+    SavedSearch = "saved_search";
     /// An introduction.
     Introduction = "introduction";
     /// A technology contract.

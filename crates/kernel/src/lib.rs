@@ -15,6 +15,7 @@ mod actor;
 mod change;
 mod credit_code;
 mod division;
+mod file_type;
 mod id;
 mod money;
 mod patent_number;
@@ -32,6 +33,7 @@ pub use actor::{Actor, Caller, RoleSet};
 pub use change::{Change, given};
 pub use credit_code::CreditCode;
 pub use division::{CITY, Funder, Region};
+pub use file_type::FileType;
 pub use id::{Id, Kind};
 pub use money::{BasisPoints, Fen, MoneyError, split_by_shares};
 pub use patent_number::PatentNumber;
@@ -48,8 +50,8 @@ pub use word::{Vocabulary, Word};
 /// Kinds of things that have an [`Id`]: zero-sized marks that keep ids of different things apart.
 pub mod kinds {
     pub use crate::id::{
-        Account, Award, Contract, Event, Introduction, Listing, ListingImport, Organisation,
-        Payment, Session,
+        Account, Attachment, Award, Contract, Disclosure, Event, Introduction, Listing,
+        ListingImport, Organisation, Payment, SavedSearch, Session,
     };
 }
 

@@ -45,6 +45,8 @@ pub enum Status {
     TooLarge,
     /// 415: not a media type that is read here.
     UnsupportedMedia,
+    /// 416: the thing has no such part.
+    RangeNotSatisfiable,
     /// 422: readable, but not right.
     Invalid,
     /// 428: name the version that you mean.
@@ -68,6 +70,7 @@ impl Status {
             Self::Stale => 412,
             Self::TooLarge => 413,
             Self::UnsupportedMedia => 415,
+            Self::RangeNotSatisfiable => 416,
             Self::Invalid => 422,
             Self::VersionRequired => 428,
             Self::TooMany => 429,

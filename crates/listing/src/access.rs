@@ -6,13 +6,26 @@ use kernel::{
     kinds::Organisation,
 };
 
-use crate::model::Listing;
+use crate::{
+    error::DISCLOSURE_REQUIRED,
+    model::{Disclosure, Listing},
+};
 
 acts! {
     /// Write a new listing for one's own organisation.
     CreateListing = "create_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Look for listings.
     SearchListings = "search_listings" [Grant::Anyone];
+    /// See what others have written of which one has begun to type.
+    SuggestListings = "suggest_listings" [Grant::Anyone];
+    /// Keep a search, to be told of what answers it.
+    SaveSearch = "save_search" [Grant::SignedIn];
+    /// List the searches that one's own account keeps.
+    ListSavedSearches = "list_saved_searches" [Grant::SignedIn];
+    /// Read one of them.
+    GetSavedSearch = "get_saved_search" [Grant::SignedIn];
+    /// Forget one of them.
+    RemoveSavedSearch = "remove_saved_search" [Grant::SignedIn];
     /// Read a listing that is public.
     GetListing = "get_listing" [Grant::Anyone];
     /// Read everything of a listing, and know of it before it is public.
@@ -69,6 +82,76 @@ acts! {
     ReleaseReview = "release_listing_review" [Grant::Role(Role::Operator)];
     /// Take it back.
     WithdrawListing = "withdraw_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Add a file to it.
+    AddAttachment = "add_attachment" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Take a file from it.
+    RemoveAttachment = "remove_attachment" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Read which files it has: those that are public.
+    ListAttachments = "list_attachments" [Grant::Anyone];
+    /// Read about a file that is public.
+    GetAttachment = "get_attachment" [Grant::Anyone];
+    /// Fetch a file that is public.
+    DownloadAttachment = "download_attachment" [Grant::Anyone];
+    /// Know of its protected files.
+    KnowProtectedAttachments = "list_attachments.protected" [
+        Grant::In(Relation::Own),
+        Grant::In(Relation::Granted),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// Fetch a protected file, which is recorded.
+    DownloadProtectedAttachment = "download_attachment.protected" [
+        Grant::In(Relation::Own),
+        Grant::In(Relation::Granted),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// Read its protected description, which is recorded.
+    GetProtectedDescription = "get_protected_description" [
+        Grant::In(Relation::Own),
+        Grant::In(Relation::Granted),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// Write its protected description.
+    PutProtectedDescription = "put_protected_description" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+    ];
+    /// Read who looked at what is protected.
+    ListDisclosureLooks = "list_disclosure_looks" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// Ask another organisation to see what is protected of its listing.
+    RequestDisclosure = "request_disclosure" [
+        Grant::RoleIn(Role::Editor, Relation::Stranger),
+        Grant::RoleIn(Role::Signatory, Relation::Stranger),
+    ];
+    /// Let it be seen.
+    GrantDisclosure = "grant_disclosure" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+        Grant::RoleIn(Role::Signatory, Relation::Own),
+    ];
+    /// Do not let it be seen.
+    RefuseDisclosure = "refuse_disclosure" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+        Grant::RoleIn(Role::Signatory, Relation::Own),
+    ];
+    /// No longer let it be seen.
+    RevokeDisclosure = "revoke_disclosure" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+        Grant::RoleIn(Role::Signatory, Relation::Own),
+    ];
+    /// Read one's own requests, and those to one's own organisation.
+    ListDisclosures = "list_disclosures" [Grant::SignedIn];
+    /// Read a request.
+    GetDisclosure = "get_disclosure" [
+        Grant::In(Relation::Own),
+        Grant::In(Relation::Requester),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
 }
 
 /// How the caller stands to the listings of an organisation.
@@ -121,6 +204,54 @@ pub fn reads_whole(caller: &Caller, owner: Id<Organisation>) -> bool {
 #[must_use]
 pub fn reads_all(caller: &Caller) -> bool {
     judge::<ReadWholeListing>(caller, &[Relation::Stranger]).is_ok()
+}
+
+/// How the caller stands to a request to see what is protected.
+#[must_use]
+pub fn relations_to_disclosure(caller: &Caller, disclosure: &Disclosure) -> &'static [Relation] {
+    if caller.acts_for(disclosure.owner_id) {
+        &[Relation::Own]
+    } else if caller.acts_for(disclosure.requester.id) {
+        &[Relation::Requester]
+    } else {
+        &[Relation::Stranger]
+    }
+}
+
+/// A request is known to those whom it concerns, and to staff.
+///
+/// # Errors
+/// 404 for everybody else.
+pub fn expect_knows_disclosure(caller: &Caller, disclosure: &Disclosure) -> Result<(), Refusal> {
+    let relations = relations_to_disclosure(caller, disclosure);
+    judge::<GetDisclosure>(caller, relations).map(drop).map_err(|_| NOT_FOUND.refuse())
+}
+
+/// How the caller stands to what is protected of an organisation's listing, given the grant that
+/// their own organisation has.
+#[must_use]
+pub fn relations_to_protected(
+    caller: &Caller,
+    owner: Id<Organisation>,
+    is_granted: bool,
+) -> &'static [Relation] {
+    if is_granted { &[Relation::Granted] } else { relations(caller, owner) }
+}
+
+/// Judges whether the caller may do the act `A` to what is protected of a listing that they know.
+///
+/// # Errors
+/// 401 if nobody has signed in; 403 `disclosure_required`, which says how to ask.
+pub fn permit_protected<A: Act>(
+    caller: &Caller,
+    owner: Id<Organisation>,
+    is_granted: bool,
+) -> Result<Permit<A>, Refusal> {
+    let judged = judge(caller, relations_to_protected(caller, owner, is_granted));
+    judged.map_err(|refusal| match caller {
+        Caller::Anyone => refusal,
+        Caller::SignedIn(_) => DISCLOSURE_REQUIRED.refuse(),
+    })
 }
 
 /// Judges whether the caller may do the act `A` to this listing.

@@ -3,6 +3,7 @@
 use ::store::refusals::{INVALID, INVALID_STATE};
 use kernel::{Field, ListingStatus, Reason, Refusal, Status};
 
+use crate::model::DisclosureStatus;
 use crate::model::ImportStatus;
 
 /// Only verified organisations come before the public.
@@ -71,6 +72,57 @@ pub static REVIEW_TAKEN: Reason = Reason::new(
     "该项已由其他运营人员领取审核",
     "another operator has taken this on for review",
 );
+/// This server is still building its search index.
+pub static INDEX_NOT_READY: Reason = Reason::new(
+    "index_not_ready",
+    Status::Unavailable,
+    "检索索引正在建立,请稍后再试",
+    "the search index is being built: try again shortly",
+);
+/// The account keeps as many searches as it may.
+pub static TOO_MANY_SAVED_SEARCHES: Reason = Reason::new(
+    "too_many_saved_searches",
+    Status::Conflict,
+    "保存的检索已达上限 100 条,请先删除不用的",
+    "you keep 100 searches, as many as you may: remove one first",
+);
+
+/// What is protected is seen only by those whom the owner lets.
+pub static DISCLOSURE_REQUIRED: Reason = Reason::new(
+    "disclosure_required",
+    Status::Forbidden,
+    "此内容受保护,须经发布单位同意后查阅;请用 POST /listings/{id}/disclosures 提出申请",
+    "this is protected, and its owner has to let you see it: ask with \
+     POST /listings/{id}/disclosures",
+);
+/// The organisation has asked already, or may see it already.
+pub static DISCLOSURE_EXISTS: Reason = Reason::new(
+    "disclosure_exists",
+    Status::Conflict,
+    "本单位已就此发布项提出申请或已获同意",
+    "your organisation has asked already, or may see it already",
+);
+/// There is nothing to ask for.
+pub static NOTHING_PROTECTED: Reason = Reason::new(
+    "nothing_protected",
+    Status::Conflict,
+    "此发布项没有受保护的内容",
+    "nothing of this listing is protected",
+);
+/// A listing has as many files as it may have.
+pub static TOO_MANY_ATTACHMENTS: Reason = Reason::new(
+    "too_many_attachments",
+    Status::Conflict,
+    "此发布项的附件已达上限",
+    "the listing has as many files as it may have",
+);
+/// An organisation keeps as much as it may keep.
+pub static STORAGE_FULL: Reason = Reason::new(
+    "storage_full",
+    Status::Conflict,
+    "本单位的附件总容量已达上限",
+    "your organisation keeps as many bytes as it may keep",
+);
 
 /// Every refusal of this domain, but for those of [`crate::model::sheet::REFUSED_FILES`].
 pub static REASONS: &[&Reason] = &[
@@ -81,9 +133,16 @@ pub static REASONS: &[&Reason] = &[
     &IMPORT_BROKEN,
     &IMPORT_FILE_GONE,
     &NOTHING_TO_CORRECT,
+    &DISCLOSURE_REQUIRED,
+    &DISCLOSURE_EXISTS,
+    &NOTHING_PROTECTED,
+    &TOO_MANY_ATTACHMENTS,
+    &STORAGE_FULL,
     &REVISION_SUBMITTED,
     &NO_REVISION,
     &REVIEW_TAKEN,
+    &INDEX_NOT_READY,
+    &TOO_MANY_SAVED_SEARCHES,
 ];
 
 /// 409 `invalid_state` of an import that is finished.
@@ -114,6 +173,17 @@ pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Re
     INVALID_STATE.because(
         format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
         format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
+    )
+}
+
+/// 409 `invalid_state`: where a request to see what is protected stands, and where the act would
+/// work.
+#[must_use]
+pub(crate) fn invalid_disclosure_state(is: DisclosureStatus, wanted: DisclosureStatus) -> Refusal {
+    let label = |status: DisclosureStatus| status.label().zh;
+    INVALID_STATE.because(
+        format!("当前状态为 {is}({}),此操作要求:{wanted}({})", label(is), label(wanted)),
+        format!("the request is {is}; this works in: {wanted}"),
     )
 }
 

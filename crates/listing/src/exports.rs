@@ -1,7 +1,12 @@
 //! Listings taken away: page by page, so that neither a connection is held for long nor everything
 //! is in memory, and no faster than they are taken.
 
-use std::{fs::File, io::Read, sync::LazyLock, time::Duration};
+use std::{
+    fs::File,
+    io::Read,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use ::store::{Db, Failure, Outcome, refusals::UNAVAILABLE};
 use anyhow::Context;
@@ -17,9 +22,11 @@ use web::refusals::OVERLOADED;
 
 use crate::{
     access,
+    apart::apart,
     files::{Sheet, Spelling, csv_head, csv_rows},
     http,
-    queries::{Filter, Search},
+    index::SearchIndex,
+    queries::{Asked, Filter, Search},
     store::{self, Place},
 };
 
@@ -55,8 +62,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of a file as is sent at once.
 const PIECE: usize = 64 * 1024;
 
-static PLACES: LazyLock<std::sync::Arc<Semaphore>> =
-    LazyLock::new(|| std::sync::Arc::new(Semaphore::new(AT_ONCE)));
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
 
 /// How listings become lines.
 type Render = fn(&[Value], Spelling) -> Outcome<Vec<u8>>;
@@ -67,8 +73,11 @@ pub(crate) type Exported = BoxStream<'static, anyhow::Result<Bytes>>;
 /// What is taken away.
 pub(crate) struct Export {
     db: Db,
+    index: Arc<SearchIndex>,
     caller: Caller,
     search: Search,
+    /// The first page, which is read before anything is sent: what is refused is told by a problem.
+    first: Option<Vec<Value>>,
     after: Option<Place>,
     is_over: bool,
     /// Given back when the last byte has been sent.
@@ -79,12 +88,20 @@ impl Export {
     /// What the caller may see of what is looked for.
     ///
     /// # Errors
-    /// 422 as a search; 503 if too much is taken away at once.
-    pub(crate) async fn new(db: Db, caller: Caller, filter: Filter) -> Outcome<Self> {
+    /// 422 and 503 as a search; 503 also if too much is taken away at once.
+    pub(crate) async fn new(
+        db: Db,
+        index: Arc<SearchIndex>,
+        caller: Caller,
+        filter: Filter,
+    ) -> Outcome<Self> {
         let search = Search::new(&caller, filter).await?;
         let place = tokio::time::timeout(PATIENCE, PLACES.clone().acquire_owned()).await;
         let place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
-        Ok(Self { db, caller, search, after: None, is_over: false, _place: place })
+        let (first, after, is_over) = (None, None, false);
+        let mut export = Self { db, index, caller, search, first, after, is_over, _place: place };
+        export.first = Some(export.next().await?);
+        Ok(export)
     }
 
     /// The bytes in this format.
@@ -101,12 +118,19 @@ impl Export {
     }
 
     fn lines(self, render: Render, spelling: Spelling) -> BoxStream<'static, Outcome<Bytes>> {
-        self.pages().map(move |page| Ok(Bytes::from(render(&page?, spelling)?))).boxed()
+        let rendered = self.pages().and_then(move |page| async move {
+            let lines = apart(move || render(&page, spelling)).await??;
+            Ok(Bytes::from(lines))
+        });
+        rendered.boxed()
     }
 
     /// Page after page, each listing as the API shows it to the caller.
     fn pages(self) -> BoxStream<'static, Outcome<Vec<Value>>> {
         stream::try_unfold(self, |mut export| async move {
+            if let Some(first) = export.first.take() {
+                return Ok(Some((first, export)));
+            }
             if export.is_over {
                 return Ok(None);
             }
@@ -117,19 +141,22 @@ impl Export {
     }
 
     async fn next(&mut self) -> Outcome<Vec<Value>> {
-        let mut conn = self.db.reader().await?;
-        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let rows = self.search.run(&mut conn, self.after, limit, false).await?.rows;
-        self.is_over = rows.len() < PAGE;
-        self.after = rows.last().map(|(_, place)| *place).or(self.after);
-        let ids: Vec<_> = rows.iter().map(|(row, _)| row.id).collect();
-        let listings = store::listings_of(&mut conn, &ids).await?;
-        let seen = listings.iter().filter_map(|listing| {
-            let (owner, status) = (listing.organisation.id, listing.state.status());
-            let sight = access::sight(&self.caller, owner, status)?;
-            Some(http::seen(listing, sight))
-        });
-        Ok(seen.collect())
+        let asked = Asked { after: self.after, limit: PAGE, count: false, facets: false };
+        let found = self.search.run(&self.index, &self.db, asked).await?.found;
+        self.is_over = found.len() < PAGE;
+        self.after = found.last().map(|found| found.place).or(self.after);
+        let ids: Vec<_> = found.iter().map(|found| found.row.id).collect();
+        let listings = store::listings_of(&mut *self.db.reader().await?, &ids).await?;
+        let caller = self.caller;
+        apart(move || {
+            let seen = listings.iter().filter_map(|listing| {
+                let (owner, status) = (listing.organisation.id, listing.state.status());
+                let sight = access::sight(&caller, owner, status)?;
+                Some(http::seen(listing, sight))
+            });
+            seen.collect()
+        })
+        .await
     }
 
     /// A workbook is whole before it can be sent: it is written into a file first.

@@ -10,34 +10,42 @@
 //! has been published, and of nothing before; whom to call about a listing, its owner's own
 //! number and an operator's reasons are for the owner and the market's staff.
 //!
-//! A listing is found by its words. The market segments them itself ([`model::Terms`]), because
-//! PostgreSQL cuts no Chinese, and outside of transactions, because a long text takes longer than
-//! a row may be locked.
+//! Of a listing not everybody sees everything: its protected description and its protected files
+//! are for those whom its owner lets see them, on request and for a time, and each look at them is
+//! recorded before it is given ([`model::Disclosure`]).
+//!
+//! A listing is found by its words ([`SearchIndex`]). The market segments them itself, because
+//! PostgreSQL cuts no Chinese, into an index that each server has for itself: it is derived from
+//! what is published, and may be thrown away and built again.
 //!
 //! What a listing offers and how it is paid for follow the law on the conversion of results
 //! (促进科技成果转化法 art. 18: agreed price, listed sale or auction) and the Civil Code, book 3,
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
-//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`] and
-//! [`release`] for its reactions; asks the question in [`Ports`].
+//! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
+//! [`release`] and [`note_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
 
 pub mod access;
+mod apart;
+mod attachment_store;
 pub mod commands;
 pub mod error;
 pub mod exports;
 mod files;
 mod http;
 mod imports;
+mod index;
 pub mod model;
 mod ports;
 pub mod queries;
 mod reactions;
-mod segmenter;
 mod store;
 
+pub use attachment_store::AttachmentStore;
 pub use error::REASONS;
 pub use http::routes;
 pub use imports::Importer;
+pub use index::{Progress, SearchIndex, reindex};
 pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
-pub use reactions::{mark_traded, release, reserve};
+pub use reactions::{mark_traded, note_hits, release, reserve};

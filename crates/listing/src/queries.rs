@@ -1,22 +1,31 @@
 //! Reads for screens, and the answers to siblings' questions.
 
+mod facets;
+mod protected;
 mod reviews;
+mod search;
+mod suggestions;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
-use kernel::{
-    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode,
-    UNAUTHENTICATED, judge, kinds, words,
-};
-use web::{invalid, refusals::CURSOR_INVALID};
+use chrono::{DateTime, Utc};
+use kernel::{Caller, Id, Line, ListingKind, ListingStatus, UNAUTHENTICATED, judge, kinds, words};
 
 use crate::{
     access::{self, Sight},
-    model::{Import, ImportStatus, Listing, Trl, sheet::CellFault},
-    segmenter,
-    store::{self, ImportPlace, Place, Start, SummaryRow, Wanted},
+    model::{Import, ImportStatus, Listing, SavedSearch, sheet::CellFault},
+    store::{self, ImportPlace},
 };
 
-pub(crate) use reviews::{Duplicate, duplicates, history, reviews, wanted_reviews};
+pub(crate) use self::{
+    facets::Facets,
+    protected::{DisclosureFilter, attachment, attachments, disclosure, disclosures, grant, looks},
+    reviews::{Duplicate, duplicates, history, reviews, wanted_reviews},
+    search::{Asked, Found, Highlights, Search},
+    suggestions::{Suggestion, suggestions},
+};
+pub use protected::{DisclosureRole, Protected, ShownDisclosure};
+pub use search::{Filter, Sort};
+pub use suggestions::SuggestionKind;
 
 /// A listing, and how much of it the caller may see.
 ///
@@ -137,45 +146,6 @@ pub(crate) async fn import_errors(
 }
 
 words! {
-    /// What comes first in a list.
-    pub enum Sort {
-        /// What answers the text best.
-        Relevance = "relevance", "相关度", "relevance";
-        /// What is newest.
-        Newest = "newest", "最新", "newest";
-        /// What is cheapest; what names no price comes last.
-        Price = "price", "价格", "price";
-    }
-}
-
-/// Which listings are looked for.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Words, all of which occur; what is in quotation marks occurs as written.
-    pub q: Option<Line<200>>,
-    /// What is listed.
-    pub kind: Option<ListingKind>,
-    /// The field.
-    pub domain: Option<Domain>,
-    /// Where.
-    pub region: Option<Region>,
-    /// At least this ready.
-    pub trl_min: Option<Trl>,
-    /// At most this ready.
-    pub trl_max: Option<Trl>,
-    /// At most this price.
-    pub price_max: Option<Fen>,
-    /// To be had in this way, among others.
-    pub transfer_mode: Option<TransferMode>,
-    /// Whose.
-    pub organisation: Option<Id<kinds::Organisation>>,
-    /// In which state.
-    pub status: Option<ListingStatus>,
-    /// What comes first: by default the best answers if there is a text, else the newest.
-    pub sort: Option<Sort>,
-}
-
-words! {
     /// Who has taken a step of a listing's history.
     pub enum TakenBy {
         /// The listing's owner.
@@ -197,172 +167,24 @@ words! {
     }
 }
 
-/// Among which listings is looked, whatever else is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Scope {
-    organisation: Option<Id<kinds::Organisation>>,
-    status: Option<ListingStatus>,
+/// An account's saved searches, the newest first, and, if asked, how many there are in all.
+pub(crate) async fn saved_searches(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    after: Option<(DateTime<Utc>, Id<kinds::SavedSearch>)>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<SavedSearch>, Option<i64>)> {
+    let searches = store::saved_by(conn, account, after, limit).await?;
+    let total = if count { Some(store::saved_total(conn, account).await?) } else { None };
+    Ok((searches, total))
 }
 
-impl Scope {
-    /// Without a state, what is published; or all of one organisation, if the caller may read all
-    /// of it. In a state that is not public, one's own, or everybody's for who may read all.
-    /// `None` if the caller may know of nothing of the kind.
-    fn of(
-        caller: &Caller,
-        organisation: Option<Id<kinds::Organisation>>,
-        status: Option<ListingStatus>,
-    ) -> Option<Self> {
-        let reads_whole = |owner| access::reads_whole(caller, owner);
-        match status {
-            None if organisation.is_some_and(reads_whole) => Some(Self { organisation, status }),
-            None => Some(Self { organisation, status: Some(ListingStatus::Published) }),
-            Some(status) if access::is_public(status) || access::reads_all(caller) => {
-                Some(Self { organisation, status: Some(status) })
-            }
-            Some(_) => {
-                let own = caller.actor()?.organisation;
-                let asked = organisation.unwrap_or(own);
-                (asked == own).then_some(Self { organisation: Some(own), status })
-            }
-        }
-    }
-}
-
-/// A search that may be run.
-pub(crate) struct Search {
-    wanted: Option<Wanted>,
-    sort: Sort,
-}
-
-/// A part of a list, and how long all of it is.
-pub(crate) struct Part {
-    pub(crate) rows: Vec<(SummaryRow, Place)>,
-    pub(crate) total: Option<i64>,
-}
-
-impl Search {
-    /// What the caller looks for, of what they may know of; cuts the text into words.
-    ///
-    /// # Errors
-    /// 422 `invalid` if the text has no words, or is missing where relevance is asked for.
-    pub(crate) async fn new(caller: &Caller, filter: Filter) -> Outcome<Self> {
-        let text = match &filter.q {
-            None => None,
-            Some(q) => {
-                let text = segmenter::query(q.to_string()).await?;
-                Some(text.ok_or_else(|| invalid().at("?q", no_words()))?)
-            }
-        };
-        let by_default = if text.is_some() { Sort::Relevance } else { Sort::Newest };
-        let sort = filter.sort.unwrap_or(by_default);
-        if sort == Sort::Relevance && text.is_none() {
-            return Err(invalid().at("?sort", nothing_to_rank_by()).into());
-        }
-        let scope = Scope::of(caller, filter.organisation, filter.status);
-        let wanted = scope.map(|Scope { organisation, status }| Wanted {
-            status,
-            organisation,
-            text,
-            kind: filter.kind,
-            domain: filter.domain,
-            region: filter.region,
-            trl_min: filter.trl_min,
-            trl_max: filter.trl_max,
-            price_max: filter.price_max,
-            transfer_mode: filter.transfer_mode,
-        });
-        Ok(Self { wanted, sort })
-    }
-
-    /// The listings after `after`, at most `limit`, and if asked how many there are in all.
-    ///
-    /// # Errors
-    /// 400 `cursor_invalid` if `after` is of a list in another order.
-    pub(crate) async fn run(
-        &self,
-        conn: &mut Conn,
-        after: Option<Place>,
-        limit: i64,
-        count: bool,
-    ) -> Outcome<Part> {
-        let Some(wanted) = &self.wanted else {
-            return Ok(Part { rows: Vec::new(), total: count.then_some(0) });
-        };
-        let start = self.start(after).ok_or_else(|| CURSOR_INVALID.refuse())?;
-        let rows = store::search(conn, wanted, start, limit).await?;
-        let total = if count { Some(store::count(conn, wanted).await?) } else { None };
-        Ok(Part { rows, total })
-    }
-
-    /// Where in which order the page starts; `None` if `after` is a place in another order.
-    fn start(&self, after: Option<Place>) -> Option<Start> {
-        match (self.sort, after) {
-            (Sort::Newest, None) => Some(Start::Newest(None)),
-            (Sort::Newest, Some(Place::Newest(at, id))) => Some(Start::Newest(Some((at, id)))),
-            (Sort::Price, None) => Some(Start::Cheapest(None)),
-            (Sort::Price, Some(Place::Cheapest(price, id))) => {
-                Some(Start::Cheapest(Some((price, id))))
-            }
-            (Sort::Relevance, None) => Some(Start::Best(None)),
-            (Sort::Relevance, Some(Place::Best(rank, id))) => Some(Start::Best(Some((rank, id)))),
-            (Sort::Newest | Sort::Price | Sort::Relevance, Some(_)) => None,
-        }
-    }
-}
-
-fn no_words() -> Fault {
-    Fault::new("no_words", "检索词中没有可检索的文字", "there is no word to look for in this")
-}
-
-fn nothing_to_rank_by() -> Fault {
-    Fault::new("text_required", "按相关度排序须给出检索词 q", "relevance needs a text in q")
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::{Actor, Role, RoleSet};
-
-    use super::*;
-
-    fn organisation(number: u8) -> Id<kinds::Organisation> {
-        Id::from_parts(u64::from(number), &[0; 10])
-    }
-
-    fn member(own: Id<kinds::Organisation>, role: Role) -> Caller {
-        Caller::SignedIn(Actor {
-            account: Id::from_parts(1, &[1; 10]),
-            organisation: own,
-            roles: RoleSet::EMPTY.with(role),
-            session: Id::from_parts(1, &[2; 10]),
-            rights_version: 1,
-        })
-    }
-
-    #[test]
-    fn strangers_find_what_is_public_owners_their_own_and_staff_all() {
-        use ListingStatus::{Draft, Published, Submitted, Traded};
-        let (own, other) = (organisation(1), organisation(2));
-        let (editor, operator) = (member(own, Role::Editor), member(other, Role::Operator));
-        let all = |organisation, status| Some(Scope { organisation, status });
-        for (caller, organisation, status, scope) in [
-            (Caller::Anyone, None, None, all(None, Some(Published))),
-            (Caller::Anyone, Some(own), None, all(Some(own), Some(Published))),
-            (Caller::Anyone, None, Some(Traded), all(None, Some(Traded))),
-            (Caller::Anyone, None, Some(Draft), None),
-            (Caller::Anyone, Some(own), Some(Draft), None),
-            (editor, None, None, all(None, Some(Published))),
-            (editor, Some(own), None, all(Some(own), None)),
-            (editor, None, Some(Draft), all(Some(own), Some(Draft))),
-            (editor, Some(own), Some(Draft), all(Some(own), Some(Draft))),
-            (editor, Some(other), Some(Draft), None),
-            (editor, Some(other), None, all(Some(other), Some(Published))),
-            (operator, None, Some(Submitted), all(None, Some(Submitted))),
-            (operator, None, None, all(None, Some(Published))),
-            (operator, Some(own), None, all(Some(own), None)),
-        ] {
-            let found = Scope::of(&caller, organisation, status);
-            assert_eq!(found, scope, "{caller:?} {organisation:?} {status:?}");
-        }
-    }
+/// An account's saved search.
+pub(crate) async fn saved_search(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: Id<kinds::SavedSearch>,
+) -> Outcome<SavedSearch> {
+    store::saved_search(conn, account, id).await
 }

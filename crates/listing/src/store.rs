@@ -1,21 +1,30 @@
 //! Rows and SQL of this domain's tables.
 
+mod attachments;
 mod bulk;
+mod disclosures;
 mod duplicates;
+mod followed;
 mod import_errors;
 mod imports;
 mod life;
 mod listings;
+mod protected;
 mod reviews;
 mod rows;
+mod saved_searches;
 mod search;
-mod text_search;
 
+pub(crate) use attachments::*;
 pub(crate) use bulk::*;
+pub(crate) use disclosures::*;
 pub(crate) use duplicates::*;
+pub(crate) use followed::*;
 pub(crate) use import_errors::*;
 pub(crate) use imports::*;
 pub(crate) use life::*;
 pub(crate) use listings::*;
+pub(crate) use protected::*;
 pub(crate) use reviews::*;
+pub(crate) use saved_searches::*;
 pub(crate) use search::*;

@@ -4,9 +4,11 @@
 #![allow(missing_docs, reason = "the migrations describe the tables")]
 
 pub mod contracts;
+pub mod disclosure;
 pub mod ground;
 pub mod listing;
 pub mod listing_imports;
+pub mod listing_searches;
 pub mod matching;
 pub mod parties;
 pub mod subsidies;

@@ -1,9 +1,3 @@
-pub mod sql_types {
-    #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
-    #[diesel(postgres_type(oid = 3614, array_oid = 3643))]
-    pub struct Tsvector;
-}
-
 diesel::table! {
     // `changed_xid` (xid8) is compared only in SQL and left out here.
     listings (id) {
@@ -92,26 +86,14 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::Uuid;
-    use super::sql_types::Tsvector;
-
-    listing_terms (listing_id) {
-        listing_id -> Uuid,
-        terms -> Tsvector,
-    }
-}
-
 diesel::joinable!(listing_contacts -> listings (listing_id));
 diesel::joinable!(listing_revisions -> listings (listing_id));
 diesel::joinable!(listing_reviews -> listings (listing_id));
 diesel::joinable!(listing_sketches -> listings (listing_id));
-diesel::joinable!(listing_terms -> listings (listing_id));
 diesel::allow_tables_to_appear_in_same_query!(
     listings,
     listing_contacts,
     listing_revisions,
     listing_reviews,
     listing_sketches,
-    listing_terms,
 );

@@ -9,6 +9,7 @@ use actix_web::{
     middleware::{DefaultHeaders, from_fn},
     web::{Data, redirect, scope, to},
 };
+use listing::SearchIndex;
 use matching::MatchIndex;
 use parties::Authenticator;
 use store::Db;
@@ -37,8 +38,12 @@ pub struct Parts {
     pub authenticator: Authenticator,
     /// The edge's settings.
     pub settings: Settings,
+    /// Where files are kept.
+    pub attachments: listing::AttachmentStore,
     /// This server's match index.
     pub index: Arc<MatchIndex>,
+    /// This server's search index.
+    pub search: Arc<SearchIndex>,
     /// Web pages that may call.
     pub cors_origins: Vec<String>,
     /// Whether the server is going down.
@@ -74,8 +79,10 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
         app.app_data(Data::new(parts.db.clone()))
             .app_data(Data::new(parts.settings.clone()))
             .app_data(Data::new(parts.authenticator.clone()))
+            .app_data(Data::new(parts.attachments.clone()))
             .app_data(Data::new(parts.draining.clone()))
             .app_data(Data::from(Arc::clone(&parts.index)))
+            .app_data(Data::from(Arc::clone(&parts.search)))
             .app_data(Data::from(authenticate))
             .app_data(Data::from(listing))
             .app_data(Data::from(matching))

@@ -15,7 +15,7 @@ pub use crate::database_url::DatabaseUrl;
 pub struct Config {
     /// Where to serve.
     pub listen: String,
-    /// Where the embedded PostgreSQL, its log and the master key live.
+    /// Where the embedded PostgreSQL, its log, the master key and the search index live.
     pub data_dir: PathBuf,
     /// A PostgreSQL server to use instead of the embedded one; also `DATABASE_URL`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +37,12 @@ pub struct Config {
     pub key_file: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where files that people hand in are kept: `s3://bucket/prefix`, with the usual `AWS_…`
+    /// variables, or `file:///folder`; in `data_dir` if it is empty. All servers of one database
+    /// need the same.
+    pub objects_url: String,
+    /// How many mebibytes of files each organisation may keep with its listings.
+    pub attachments_mib: u32,
     /// Connections for reads.
     pub readers: usize,
     /// Connections for writes.
@@ -83,6 +89,8 @@ impl Default for Config {
             log_format: LogFormat::Text,
             key_file: PathBuf::new(),
             trusted_proxies: Vec::new(),
+            objects_url: String::new(),
+            attachments_mib: 5 * 1024,
             readers: 16,
             writers: 16,
             workers: cores,
@@ -151,6 +159,12 @@ impl Config {
         }
     }
 
+    /// Where this server's search index lives.
+    #[must_use]
+    pub fn search_dir(&self) -> PathBuf {
+        self.data_dir.join("search")
+    }
+
     /// The same, listening elsewhere.
     ///
     /// # Errors
@@ -197,6 +211,14 @@ impl Config {
             if !(1..=500).contains(&number) {
                 faults.push(format!("{name}: {number} is not between 1 and 500"));
             }
+        }
+        if !self.objects_url.is_empty()
+            && !["s3://", "file:///"].iter().any(|kind| self.objects_url.starts_with(kind))
+        {
+            faults.push(format!(
+                "objects_url: `{}` is not like s3://bucket/prefix or file:///folder",
+                self.objects_url
+            ));
         }
         let seconds = self.request_timeout_seconds;
         if !(1..=300).contains(&seconds) {

@@ -1,6 +1,7 @@
 //! Does the process live, and may it be sent requests?
 
 use actix_web::{HttpResponse, get, web::Data};
+use listing::SearchIndex;
 use matching::MatchIndex;
 use serde::Serialize;
 use store::{Db, migrations};
@@ -33,8 +34,23 @@ struct ReadinessView {
     migrations: bool,
     /// The match index has been read.
     index: bool,
+    /// The search index.
+    search: SearchReadinessView,
     /// The server is going down.
     draining: bool,
+}
+
+/// How the search index of this server stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SearchReadiness)]
+struct SearchReadinessView {
+    /// It is built; until then searches answer 503 `index_not_ready`.
+    built: bool,
+    /// For how many seconds it may have lacked a change. What was withdrawn is not shown all the
+    /// same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 0)]
+    lag_seconds: Option<u64>,
 }
 
 /// Does the process live?
@@ -62,15 +78,25 @@ async fn healthz() -> HttpResponse {
     )
 )]
 #[get("/readyz")]
-async fn readyz(db: Data<Db>, index: Data<MatchIndex>, draining: Data<Draining>) -> Answer {
+async fn readyz(
+    db: Data<Db>,
+    index: Data<MatchIndex>,
+    search: Data<SearchIndex>,
+    draining: Data<Draining>,
+) -> Answer {
     let current = migrations::are_current(&db).await;
     let view = ReadinessView {
         database: current.is_ok(),
         migrations: current.unwrap_or(false),
         index: index.is_ready(),
+        search: SearchReadinessView {
+            built: search.is_built(),
+            lag_seconds: search.lag().map(|lag| lag.as_secs()),
+        },
         draining: draining.has_begun(),
     };
-    let ready = view.database && view.migrations && view.index && !view.draining;
+    let indexed = view.index && view.search.built;
+    let ready = view.database && view.migrations && indexed && !view.draining;
     let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     Ok(answer.json(view))
 }

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::Caller;
-use listing::commands::{ExpireListings, ForgetImportFiles, RemindOwners};
+use listing::{
+    AttachmentStore,
+    commands::{ExpireListings, ForgetImportFiles, RemindOwners, TellSavedSearches},
+};
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
 
 const TEND_EVERY: Duration = Duration::from_secs(10);
 const TENDS_A_MINUTE: u32 = 6;
 const TENDS_AN_HOUR: u32 = 360;
+const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 /// How long an `Idempotency-Key` is kept.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Rows of a table that one transaction forgets.
@@ -20,11 +24,14 @@ const FORGOTTEN_AT_A_TIME: i64 = 20_000;
 const IMPORT_FILES_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Keeps house for as long as the task runs.
-pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
+pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
     let mut rounds = 0_u32;
     loop {
         if let Err(failure) = authenticator.tend().await {
             tracing::warn!(%failure, "could not look for new keys and ended logins");
+        }
+        if let Err(failure) = attachments.forget_removed(&db).await {
+            tracing::warn!(%failure, "could not remove the contents of removed files");
         }
         if rounds.is_multiple_of(TENDS_A_MINUTE) {
             tend_listings(&db).await;
@@ -32,18 +39,33 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator) {
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
+        if rounds.is_multiple_of(TENDS_A_DAY) {
+            sweep(&db, &attachments).await;
+        }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
     }
 }
 
-/// Expires what has stood to the end of its last day, and reminds owners.
+async fn sweep(db: &Db, attachments: &AttachmentStore) {
+    match attachments.sweep_orphans(db).await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "contents of files without a row are gone"),
+        Err(failure) => tracing::warn!(%failure, "could not sweep contents without a row"),
+    }
+}
+
+/// Expires what has stood to the end of its last day, reminds owners, and tells those who keep
+/// searches of what was found for them.
 async fn tend_listings(db: &Db) {
     while let Some(expired) = done(db.write(Caller::Anyone, ExpireListings).await) {
         tracing::info!(expired, "listings whose last day is over");
     }
     while let Some(told) = done(db.write(Caller::Anyone, RemindOwners).await) {
         tracing::info!(told, "owners of listings whose last day comes near");
+    }
+    while let Some(told) = done(db.write(Caller::Anyone, TellSavedSearches).await) {
+        tracing::debug!(told, "saved searches with something new");
     }
 }
 

@@ -18,6 +18,7 @@ mod metrics;
 pub mod openapi;
 pub mod ports;
 mod problems;
+mod progress;
 pub mod reactions;
 mod routes;
 pub mod serving;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use listing::SearchIndex;
 use matching::MatchIndex;
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -45,7 +46,12 @@ pub(crate) fn serve(address: &str, handle: PrometheusHandle) -> anyhow::Result<(
 }
 
 /// Measures what no request tells, for as long as the task runs.
-pub(crate) async fn measure(db: Db, index: std::sync::Arc<MatchIndex>, handle: PrometheusHandle) {
+pub(crate) async fn measure(
+    db: Db,
+    index: std::sync::Arc<MatchIndex>,
+    search: std::sync::Arc<SearchIndex>,
+    handle: PrometheusHandle,
+) {
     loop {
         if let Ok((waiting, oldest)) = outbox::backlog(&db).await {
             let age_s = oldest.map_or(0, |since| (db.clock().now() - since).num_seconds());
@@ -53,6 +59,10 @@ pub(crate) async fn measure(db: Db, index: std::sync::Arc<MatchIndex>, handle: P
             gauge!("outbox_oldest_event_age_seconds").set(float(age_s));
         }
         gauge!("match_index_listings").set(float(i64::try_from(index.len()).unwrap_or(i64::MAX)));
+        gauge!("search_index_listings").set(float(i64::try_from(search.len()).unwrap_or(i64::MAX)));
+        if let Some(lag) = search.lag() {
+            gauge!("search_index_lag_seconds").set(lag.as_secs_f64());
+        }
         handle.run_upkeep();
         tokio::time::sleep(MEASURE_EVERY).await;
     }

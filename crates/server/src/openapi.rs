@@ -20,10 +20,11 @@ use web::{ProblemFieldView, ProblemView};
 use crate::routes;
 
 /// Each tag, in the order in which a deal lives.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("access", "Signing in, and who one is."),
     ("organisations", "Who takes part in the market."),
     ("listings", "Results, patents and needs: written, reviewed, published, found."),
+    ("disclosure", "What of a listing is protected, and who may see it."),
     ("matching", "Who fits whom, and why; introductions."),
     ("contracts", "Technology contracts: drafted, offered, signed, recognised, paid."),
     ("subsidies", "Policies, calculations and awards, each explained with its article."),

@@ -12,7 +12,10 @@ impl React for Reactions {
         match event {
             Event::OrganisationVerified(e) => matching::learn_organisation(tx, e).await,
             Event::OrganisationSuspended(e) => matching::leave_organisation_out(tx, e).await,
-            Event::ListingPublished(e) => matching::learn_listing(tx, e).await,
+            Event::ListingPublished(e) => {
+                matching::learn_listing(tx, e).await?;
+                listing::note_hits(tx, e).await
+            }
             Event::ListingWithdrawn(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingSuspended(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingExpired(e) => matching::forget_listing(tx, e.listing_id).await,
@@ -29,6 +32,11 @@ impl React for Reactions {
             Event::ContractPaymentRecorded(e) => subsidies::reassess_payment(tx, e).await,
             // Told to those whom they concern, who read them in their lists.
             Event::ListingReturned(_)
+            | Event::DisclosureRequested(_)
+            | Event::DisclosureGranted(_)
+            | Event::DisclosureRefused(_)
+            | Event::DisclosureRevoked(_)
+            | Event::SavedSearchHit(_)
             | Event::IntroductionProposed(_)
             | Event::IntroductionAccepted(_)
             | Event::IntroductionDeclined(_)

@@ -3,12 +3,12 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
-use listing::Importer;
+use listing::{AttachmentStore, Importer, SearchIndex};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
 use store::{
-    Clock, Db, PoolSettings,
+    Clock, Db, Objects, PoolSettings,
     embedded::{Cluster, Durability},
     migrations,
 };
@@ -100,6 +100,8 @@ pub struct Tools {
     pub db: Db,
     /// Passwords and tokens.
     pub authenticator: Authenticator,
+    /// Where files are kept.
+    pub attachments: AttachmentStore,
     settings: Settings,
 }
 
@@ -123,8 +125,23 @@ impl Tools {
         let mut settings = Settings::new(keys.cursors);
         settings.trusted_proxies.clone_from(&config.trusted_proxies);
         settings.request_deadline = Duration::from_secs(config.request_timeout_seconds);
-        Ok(Self { db, authenticator, settings })
+        settings.uploads.folder = config.data_dir.join("uploads");
+        let folder = &settings.uploads.folder;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
+        let attachments = attachment_store(config)?;
+        Ok(Self { db, authenticator, attachments, settings })
     }
+}
+
+/// Where files are kept, as configured.
+fn attachment_store(config: &Config) -> anyhow::Result<AttachmentStore> {
+    let objects = match config.objects_url.as_str() {
+        "" => Objects::in_folder(&config.data_dir.join("objects")),
+        url => Objects::at(url),
+    };
+    let objects = objects.context("where files are kept (MARKET_OBJECTS_URL)")?;
+    Ok(AttachmentStore::new(objects, i64::from(config.attachments_mib) * 1024 * 1024))
 }
 
 /// A running server.
@@ -154,16 +171,21 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
     let assembled = assemble(config, listener, &database).await?;
-    let Assembled { tools, draining, index, server, figures } = assembled;
+    let Assembled { tools, draining, index, search, server, figures } = assembled;
     let (stop_worker, stopped) = watch::channel(false);
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
-        tokio::spawn(housekeeping::keep(tools.db.clone(), tools.authenticator.clone())),
         tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
+        tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
+        tokio::spawn(housekeeping::keep(
+            tools.db.clone(),
+            tools.authenticator.clone(),
+            tools.attachments.clone(),
+        )),
     ];
     if let Some(handle) = figures {
-        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, handle)));
+        followers.push(tokio::spawn(metrics::measure(tools.db.clone(), index, search, handle)));
     }
     let handle = server.handle();
     tokio::spawn(server);
@@ -184,6 +206,7 @@ struct Assembled {
     tools: Tools,
     draining: Draining,
     index: Arc<MatchIndex>,
+    search: Arc<SearchIndex>,
     server: actix_web::dev::Server,
     figures: Option<PrometheusHandle>,
 }
@@ -196,6 +219,9 @@ async fn assemble(
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
     let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let folder = config.search_dir();
+    let search = SearchIndex::in_folder(&folder).context("the search index (MARKET_DATA_DIR)")?;
+    let search = Arc::new(search);
     let figures = if config.metrics_listen.is_empty() {
         None
     } else {
@@ -206,14 +232,16 @@ async fn assemble(
     let parts = Parts {
         db: tools.db.clone(),
         authenticator: tools.authenticator.clone(),
+        attachments: tools.attachments.clone(),
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
+        search: Arc::clone(&search),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
     let server = app::serve(parts, listener)?;
-    Ok(Assembled { tools, draining, index, server, figures })
+    Ok(Assembled { tools, draining, index, search, server, figures })
 }
 
 impl Running {

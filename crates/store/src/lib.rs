@@ -4,6 +4,8 @@
 //! [`Command`]s: [`Db::write`] opens a transaction, checks that the caller's rights still stand,
 //! runs the command, and commits its change together with the audit entries, the announced events
 //! and the answer kept under the caller's `Idempotency-Key`. Nothing else opens a transaction.
+//!
+//! What is too large for a row is kept beside it, in [`Objects`].
 
 pub mod audit;
 mod check;
@@ -14,6 +16,7 @@ pub mod embedded;
 mod failure;
 mod idempotency;
 pub mod migrations;
+mod objects;
 pub mod outbox;
 mod pool;
 pub mod refusals;
@@ -26,5 +29,6 @@ pub use db::{Db, Request};
 pub use diesel_async::AsyncPgConnection as Conn;
 pub use failure::{Failure, Outcome, on_constraint};
 pub use idempotency::{ForgetKeys, Kept, KeyUse};
+pub use objects::{ObjectBytes, Objects};
 pub use pool::{PoolSettings, Reader};
 pub use tx::Tx;

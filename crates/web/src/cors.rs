@@ -2,8 +2,9 @@
 
 use actix_cors::{Cors, CorsError};
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH,
-    LOCATION, RETRY_AFTER,
+    ACCEPT_LANGUAGE, ACCEPT_RANGES, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_RANGE,
+    CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+    RETRY_AFTER,
 };
 
 use kernel::Refusal;
@@ -26,11 +27,22 @@ pub fn cors(origins: &[String]) -> Cors {
             CONTENT_TYPE,
             IF_MATCH,
             IF_NONE_MATCH,
+            IF_RANGE,
+            RANGE,
             idempotency_key,
             TRACEPARENT,
             X_REQUEST_ID,
         ])
-        .expose_headers([ETAG, LOCATION, RETRY_AFTER, TRACEPARENT, X_REQUEST_ID])
+        .expose_headers([
+            ACCEPT_RANGES,
+            CONTENT_DISPOSITION,
+            CONTENT_RANGE,
+            ETAG,
+            LOCATION,
+            RETRY_AFTER,
+            TRACEPARENT,
+            X_REQUEST_ID,
+        ])
         .max_age(3600)
 }
 

@@ -1,12 +1,15 @@
 //! HEAD (RFC 9110 §9.3.2): what GET would answer, without its body.
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
 };
+
+/// Marks a request whose answer's body nobody reads: one that is large need not be fetched.
+pub(crate) struct NoBodyWanted;
 
 /// The innermost middleware: routes a HEAD like the GET that it stands for. The HTTP layer, which
 /// saw the method before, sends the answer's headers and no body.
@@ -19,6 +22,7 @@ pub async fn head_as_get<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(NoBodyWanted);
     }
     next.call(request).await
 }

@@ -12,6 +12,23 @@ use crate::Problem;
 #[derive(Clone, Copy, Debug)]
 pub struct Path<T>(pub T);
 
+/// The first two parameters of the path: a thing, and a thing within it.
+#[derive(Clone, Copy, Debug)]
+pub struct PathIn<A, B>(pub A, pub B);
+
+impl<A: FromStr, B: FromStr> FromRequest for PathIn<A, B> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut values = request.match_info().iter().map(|(_, value)| value);
+        let outer = values.next().and_then(|value| value.parse().ok());
+        let inner = values.next().and_then(|value| value.parse().ok());
+        let both = outer.zip(inner).map(|(outer, inner)| Self(outer, inner));
+        ready(both.ok_or_else(|| Problem::from(NOT_FOUND.refuse())))
+    }
+}
+
 impl<T: FromStr> FromRequest for Path<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

@@ -28,6 +28,14 @@ pub type Answer = Result<HttpResponse, Problem>;
 #[derive(Debug)]
 pub struct Problem(Failure);
 
+impl Problem {
+    /// What was refused; `None` for an accident.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.0.refusal()
+    }
+}
+
 impl<T: Into<Failure>> From<T> for Problem {
     fn from(failure: T) -> Self {
         Self(failure.into())

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures::{FutureExt, future::LocalBoxFuture};
 use kernel::Caller;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use store::{Db, Outcome, Reader};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
-    Answer, Language, Page, Problem, Resource, Settings,
+    Answer, Language, Page, Problem, RequestId, Resource, Settings,
     authenticate::{caller, missing},
     conditional,
     refusals::OVERLOADED,
@@ -49,6 +49,17 @@ impl Read {
     #[must_use]
     pub const fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// The request's id, for what is recorded about it.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        let names = self.request.extensions();
+        names.get::<RequestId>().map(|names| names.id.clone()).unwrap_or_default()
+    }
+
+    pub(crate) const fn request(&self) -> &HttpRequest {
+        &self.request
     }
 
     /// The language that the caller reads.

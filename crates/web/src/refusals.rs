@@ -33,6 +33,13 @@ pub static BODY_TOO_SLOW: Reason = Reason::new(
     "请求体未在限定时间内到达",
     "the body did not arrive in time",
 );
+/// A part beyond the end of a file.
+pub static RANGE_NOT_SATISFIABLE: Reason = Reason::new(
+    "range_not_satisfiable",
+    Status::RangeNotSatisfiable,
+    "所请求的范围超出文件大小",
+    "the file has no such part",
+);
 /// A transition or change without `If-Match`.
 pub static VERSION_REQUIRED: Reason = Reason::new(
     "version_required",
@@ -98,6 +105,7 @@ pub static REASONS: &[&Reason] = &[
     &UNSUPPORTED_MEDIA,
     &BODY_TOO_LARGE,
     &BODY_TOO_SLOW,
+    &RANGE_NOT_SATISFIABLE,
     &VERSION_REQUIRED,
     &IF_MATCH_MALFORMED,
     &KEY_MALFORMED,

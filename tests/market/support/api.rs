@@ -33,6 +33,40 @@ pub(crate) struct Reply {
     asked: String,
 }
 
+/// A form with files (`multipart/form-data`), written by hand so that it may be wrong.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Form(Vec<u8>);
+
+impl Form {
+    pub(crate) const MEDIA_TYPE: &'static str = "multipart/form-data; boundary=XbordeR";
+
+    /// What `add_attachment` takes.
+    pub(crate) fn attachment(visibility: &str, name: &str, content: impl AsRef<[u8]>) -> Self {
+        Self::default().text("visibility", visibility).text("title", name).file(name, content)
+    }
+
+    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
+        let head = format!("--XbordeR\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        self.0.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        self
+    }
+
+    pub(crate) fn file(mut self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        let name = name.replace('"', "%22").replace(['\r', '\n'], " ");
+        let head = format!(
+            "--XbordeR\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/pdf\r\n\r\n"
+        );
+        self.0.extend([head.as_bytes(), content.as_ref(), b"\r\n"].concat());
+        self
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.0.extend(b"--XbordeR--\r\n");
+        self.0
+    }
+}
+
 /// A request being made.
 pub(crate) struct Ask<'a> {
     api: &'a Api,
@@ -49,6 +83,11 @@ impl Api {
 
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// `http://127.0.0.1:…`
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     pub(crate) fn token(&self) -> String {
@@ -95,6 +134,10 @@ impl Ask<'_> {
     pub(crate) fn raw_body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
+    }
+
+    pub(crate) fn form(self, form: Form) -> Self {
+        self.raw_body(form.finish()).header("content-type", Form::MEDIA_TYPE)
     }
 
     pub(crate) fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {

@@ -2,6 +2,7 @@
 
 use std::{
     net::{TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -11,7 +12,7 @@ use std::{
 };
 
 use kernel::{Caller, OrganisationKind, Role};
-use listing::{Importer, commands::ForgetImportFiles};
+use listing::{AttachmentStore, Importer, SearchIndex, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -25,7 +26,8 @@ use server::{
     ports::Ports,
     reactions::Reactions,
 };
-use store::{Clock, Db, PoolSettings, outbox};
+use store::{Clock, Db, Objects, PoolSettings, outbox};
+use tempfile::TempDir;
 use tokio_postgres::Client;
 use web::{CursorKey, Settings};
 
@@ -47,7 +49,12 @@ pub(crate) struct App {
     sql: Client,
     serial: AtomicU32,
     server: actix_web::dev::ServerHandle,
+    files: TempDir,
+    attachments: AttachmentStore,
 }
+
+/// How many bytes an organisation may keep in a test.
+pub(crate) const ALLOWANCE: i64 = 50 * 1024 * 1024;
 
 impl App {
     pub(crate) async fn start() -> Self {
@@ -79,10 +86,13 @@ impl App {
 
     async fn on(url: String, master: [u8; 32], change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::system();
-        let (mut parts, index) = parts(&url, clock.clone(), master).await;
+        let files = tempfile::tempdir().expect("a folder");
+        let mut parts = parts(&url, clock.clone(), master, files.path()).await;
+        let attachments = parts.attachments.clone();
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
-        index.rebuild(&db).await.expect("the index");
+        parts.index.rebuild(&db).await.expect("the index");
+        parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let running = serve(parts, listener).expect("a server");
@@ -91,7 +101,11 @@ impl App {
         let sql = cluster::connect(&url).await;
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
-        Self { anyone, clock, url, db, authenticator, sql, serial, server }
+        Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
+    }
+
+    pub(crate) const fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Lets the market react to everything that was announced, and to what comes of it.
@@ -205,6 +219,31 @@ impl App {
         self.authenticator.rotate(Rotation::Now).await.expect("a new key");
     }
 
+    /// The contents of files that are kept.
+    pub(crate) fn contents(&self) -> Vec<String> {
+        let folder = self.files.path().join("objects/listing-attachments");
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Puts a content there that no row names.
+    pub(crate) fn put_content(&self, name: &str) {
+        let folder = self.files.path().join("objects/listing-attachments");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), b"x").unwrap();
+    }
+
+    /// Files that are on their way in.
+    pub(crate) fn half_received(&self) -> usize {
+        std::fs::read_dir(self.files.path().join("uploads")).unwrap().count()
+    }
+
+    /// What housekeeping does with files: how many were removed, how many swept.
+    pub(crate) async fn tend_files(&self) -> (usize, usize) {
+        let removed = self.attachments.forget_removed(&self.db).await.expect("removal");
+        (removed, self.attachments.sweep_orphans(&self.db).await.expect("a sweep"))
+    }
+
     /// How many rows: `contracts`, or `contracts WHERE …`.
     pub(crate) async fn count(&self, rows: &str) -> usize {
         let sql = format!("SELECT count(*) FROM {rows}");
@@ -220,11 +259,13 @@ impl App {
 
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
-        let (parts, index) = parts(url, Clock::system(), MASTER_KEY).await;
+        let files = tempfile::tempdir().expect("a folder");
+        let parts = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
-        tokio::spawn(index.follow(parts.db.clone()));
         tokio::spawn(Importer::new(parts.db.clone(), Arc::new(Ports)).follow());
+        tokio::spawn(Arc::clone(&parts.index).follow(parts.db.clone()));
+        tokio::spawn(Arc::clone(&parts.search).follow(parts.db.clone()));
         let port = std::env::var(Process::PORT).expect("a port");
         let listener = TcpListener::bind(format!("127.0.0.1:{port}")).expect("the port");
         serve(parts, listener).expect("a server").await.expect("serving");
@@ -238,7 +279,7 @@ impl Drop for App {
     }
 }
 
-async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIndex>) {
+async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts {
     let pools = PoolSettings {
         readers: 8,
         writers: 8,
@@ -251,19 +292,26 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32]) -> (Parts, Arc<MatchIn
         TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
     let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
-    let index = Arc::new(MatchIndex::default());
+    // A machine that is busy with other tests takes changes in late; a test does not mind.
+    let search = SearchIndex::temporary().expect("a search index");
+    let search = search.with_patience(Duration::from_secs(30));
     let mut settings = Settings::new(CursorKey::new([9; 32]));
     settings.request_deadline = Duration::from_secs(60);
-    let parts = Parts {
+    settings.uploads.folder = files.join("uploads");
+    std::fs::create_dir_all(&settings.uploads.folder).expect("a folder");
+    settings.uploads.grace = Duration::from_secs(2);
+    let objects = Objects::in_folder(&files.join("objects")).expect("a store");
+    Parts {
         db,
+        attachments: AttachmentStore::new(objects, ALLOWANCE),
         authenticator,
         settings,
-        index: Arc::clone(&index),
+        index: Arc::new(MatchIndex::default()),
+        search: Arc::new(search),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
-    };
-    (parts, index)
+    }
 }
 
 /// The server as a process of its own, to be killed.

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::{
     Ports, access,
-    model::{Content, Listing, NewListing, Owner, Terms},
-    segmenter, store,
+    model::{Content, Listing, NewListing, Owner},
+    store,
 };
 
 /// Begins a draft.
@@ -18,17 +18,13 @@ use crate::{
 pub struct CreateListing {
     ports: Arc<dyn Ports>,
     content: Content,
-    terms: Terms,
 }
 
 impl CreateListing {
-    /// Makes the command; cuts the texts into words beforehand.
-    ///
-    /// # Errors
-    /// Only if something breaks.
-    pub async fn new(ports: Arc<dyn Ports>, content: Content) -> Outcome<Self> {
-        let terms = segmenter::terms(content.clone()).await?;
-        Ok(Self { ports, content, terms })
+    /// Makes the command.
+    #[must_use]
+    pub const fn new(ports: Arc<dyn Ports>, content: Content) -> Self {
+        Self { ports, content }
     }
 
     async fn owner(&self, tx: &mut Tx<'_>, id: Id<kinds::Organisation>) -> Outcome<Owner> {
@@ -48,7 +44,7 @@ impl Command for CreateListing {
             judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
         let owner = self.owner(tx, own).await?;
         let draft = NewListing::draft(&permit, tx.new_id(), owner, self.content, tx.now())?;
-        let listing = store::add_listing(tx.conn(), draft, &self.terms).await?;
+        let listing = store::add_listing(tx.conn(), draft).await?;
         let facts = json!({
             "number": listing.number,
             "kind": listing.content.kind,

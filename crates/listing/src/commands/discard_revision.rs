@@ -24,7 +24,7 @@ impl Command for DiscardRevision {
         let (before, permit) =
             listing_for::<access::DiscardRevision>(tx, self.id, self.version).await?;
         let listing = before.clone().discard_revision(&permit, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
         tx.record(listing.id, listing.version, json!({ "revision": null }));
         Ok(listing)
     }

@@ -11,31 +11,28 @@ use serde_json::json;
 use crate::{
     access,
     error::refuse_faults,
-    model::{Listing, NewListing, State, Terms},
-    segmenter, store,
+    model::{Listing, NewListing, Publication, State},
+    store,
 };
 
 /// Enters many listings at once.
 #[derive(Clone)]
 pub struct EnterListings {
-    listings: Arc<[(NewListing, Terms)]>,
+    listings: Arc<[NewListing]>,
 }
 
 impl EnterListings {
-    /// Makes the command; checks the listings and cuts their texts into words beforehand.
+    /// Makes the command; checks the listings.
     ///
     /// # Errors
     /// 422 `invalid` with every fault of the first listing that has any.
-    pub async fn new(listings: Vec<NewListing>) -> Outcome<Self> {
-        let mut cut = Vec::with_capacity(listings.len());
-        for listing in listings {
+    pub fn new(listings: Vec<NewListing>) -> Outcome<Self> {
+        for listing in &listings {
             let content = &listing.content;
             let day = civil_date(listing.created_at);
             refuse_faults([content.faults(), content.faults_at_submission(day)].concat())?;
-            let terms = segmenter::terms(content.clone()).await?;
-            cut.push((listing, terms));
         }
-        Ok(Self { listings: cut.into() })
+        Ok(Self { listings: listings.into() })
     }
 }
 
@@ -48,9 +45,10 @@ impl Command for EnterListings {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Vec<ListingPublished>> {
         let permit = judge::<access::PublishListing>(tx.caller(), &[Relation::Stranger])?;
         let submitted = Version::FIRST.next();
-        let numbers = store::add_published(tx.conn(), &self.listings, submitted.next()).await?;
+        let numbers =
+            store::add_listings(tx.conn(), &self.listings, submitted.next(), published).await?;
         let mut events = Vec::with_capacity(numbers.len());
-        for ((new, _), number) in self.listings.iter().zip(numbers) {
+        for (new, number) in self.listings.iter().zip(numbers) {
             let at = new.created_at;
             let draft = new.clone().numbered(number);
             let facts = json!({
@@ -67,4 +65,11 @@ impl Command for EnterListings {
         }
         Ok(events)
     }
+}
+
+/// Published since it was made.
+fn published(new: &NewListing) -> State {
+    let at = new.created_at;
+    let publication = Publication { submitted_at: at, at, until: new.stands_until() };
+    State::Published { publication, revision: None }
 }

@@ -25,7 +25,7 @@ impl Command for ExpireListings {
         let due = store::standing_too_long(tx.conn(), today, BATCH).await?;
         for before in store::listings_for_update(tx.conn(), &due).await? {
             let Some((listing, event)) = before.clone().expire(tx.now()) else { continue };
-            store::save(tx.conn(), &before, &listing, None).await?;
+            store::save(tx.conn(), &before, &listing).await?;
             tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
             tx.announce(event);
         }

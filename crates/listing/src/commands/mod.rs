@@ -1,18 +1,26 @@
 //! Everything that changes something, a file for each act.
 
+mod add_attachment;
 mod cancel_listing_import;
 mod create_listing;
 mod discard_revision;
+mod disclosures;
 mod enter_listings;
 mod expire_listings;
 mod import_listings;
 mod import_steps;
+mod look;
 mod publish_listing;
+mod put_protected_description;
+mod remove_attachment;
+mod remove_saved_search;
 mod renew_listing;
 mod return_listing;
 mod review_listing;
+mod save_search;
 mod submit_listing;
 mod suspend_listing;
+mod tell_saved_searches;
 mod update_listing;
 mod withdraw_listing;
 mod write_rows;
@@ -23,9 +31,11 @@ use web::expect_version;
 
 use crate::{access, model::Listing, store};
 
+pub use add_attachment::{AddAttachment, expect_room};
 pub use cancel_listing_import::CancelListingImport;
 pub use create_listing::CreateListing;
 pub use discard_revision::DiscardRevision;
+pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
 pub use expire_listings::{ExpireListings, RemindOwners};
 pub use import_listings::{ImportListings, NewImport};
@@ -33,12 +43,18 @@ pub use import_steps::ForgetImportFiles;
 pub(crate) use import_steps::{
     EndReading, EndWriting, FailImport, Held, HoldOn, NoteRows, TakeUpImport,
 };
+pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;
+pub use put_protected_description::PutProtectedDescription;
+pub use remove_attachment::RemoveAttachment;
+pub use remove_saved_search::RemoveSavedSearch;
 pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
 pub use review_listing::{ReleaseReview, TakeReview};
+pub use save_search::SaveSearch;
 pub use submit_listing::SubmitListing;
 pub use suspend_listing::SuspendListing;
+pub use tell_saved_searches::TellSavedSearches;
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 pub(crate) use write_rows::{WriteRows, brought_in};

@@ -27,7 +27,7 @@ impl Command for RenewListing {
         let (before, permit) =
             listing_for::<access::RenewListing>(tx, self.id, self.version).await?;
         let (listing, event) = before.clone().renew(&permit, self.until, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
         let until = listing.state.publication().map(|publication| publication.until);
         let facts = json!({ "status": listing.state.status(), "stands_until": until });
         tx.record(listing.id, listing.version, facts);

@@ -31,7 +31,7 @@ impl Command for ReturnListing {
             listing_for::<access::ReturnListing>(tx, self.id, self.version).await?;
         let reasons = self.reasons.clone();
         let (listing, event) = before.clone().send_back(&permit, self.reasons, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
         let facts = json!({ "status": listing.state.status(), "reasons": reasons });
         tx.record(listing.id, listing.version, facts);
         tx.announce(event);

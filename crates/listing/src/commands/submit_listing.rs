@@ -36,7 +36,7 @@ impl Command for SubmitListing {
         let owner = owner.ok_or_else(|| anyhow!("{:?} has no owner", self.id))?;
         let owner = Submitter { name: owner.name, verified: owner.verified };
         let listing = before.clone().submit(&permit, owner, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
         let facts = json!({ "status": listing.state.status(), "submitted": true });
         tx.record(listing.id, listing.version, facts);
         Ok(listing)

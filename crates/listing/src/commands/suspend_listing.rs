@@ -26,7 +26,7 @@ impl Command for SuspendListing {
         let (before, permit) =
             listing_for::<access::SuspendListing>(tx, self.id, self.version).await?;
         let (listing, event) = before.clone().suspend(&permit, self.reason, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
         let facts = json!({ "status": listing.state.status(), "reasons": [&event.reason] });
         tx.record(listing.id, listing.version, facts);
         tx.announce(event);

@@ -24,7 +24,12 @@ impl Command for WithdrawListing {
         let (before, permit) =
             listing_for::<access::WithdrawListing>(tx, self.id, self.version).await?;
         let (listing, event) = before.clone().withdraw(&permit, tx.now())?;
-        store::save(tx.conn(), &before, &listing, None).await?;
+        store::save(tx.conn(), &before, &listing).await?;
+        if listing.state.published_at().is_none() {
+            // Nobody has ever seen its files, and nobody will.
+            let (owner, now) = (listing.organisation.id, tx.now());
+            store::remove_attachments(tx.conn(), owner, listing.id, None, now).await?;
+        }
         tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
         if let Some(event) = event {
             tx.announce(event);

@@ -14,8 +14,7 @@ use crate::{
     Ports, access,
     imports::{Prepared, Verdict},
     model::{
-        Content, Import, Listing, NewListing, Owner, Revision, State, Submitter, Terms,
-        sheet::CellFault,
+        Content, Import, Listing, NewListing, Owner, Revision, State, Submitter, sheet::CellFault,
     },
     store,
 };
@@ -73,12 +72,11 @@ impl WriteRows {
     ) -> Outcome<usize> {
         let relations = access::relations(tx.caller(), owner.id);
         let permit = judge::<access::CreateListing>(tx.caller(), relations)?;
-        let mut drafts: Vec<(NewListing, Terms)> = Vec::new();
+        let mut drafts: Vec<NewListing> = Vec::new();
         for row in self.rows.iter() {
-            let Verdict::Create { content, terms } = &row.verdict else { continue };
+            let Verdict::Create { content } = &row.verdict else { continue };
             let (id, content) = (tx.new_id(), Content::clone(content));
-            let draft = NewListing::draft(&permit, id, owner.clone(), content, tx.now())?;
-            drafts.push((draft, terms.clone()));
+            drafts.push(NewListing::draft(&permit, id, owner.clone(), content, tx.now())?);
         }
         if drafts.is_empty() {
             return Ok(0);
@@ -88,9 +86,9 @@ impl WriteRows {
             Some(_) => (State::Submitted { at: tx.now() }, Version::FIRST.next()),
             None => (State::Draft, Version::FIRST),
         };
-        let numbers = store::add_listings(tx.conn(), &drafts, &state, version).await?;
+        let numbers = store::add_listings(tx.conn(), &drafts, version, |_| state.clone()).await?;
         let now = tx.now();
-        for ((draft, _), number) in drafts.iter().zip(numbers) {
+        for (draft, number) in drafts.iter().zip(numbers) {
             let draft = draft.clone().numbered(number);
             let facts = json!({
                 "number": draft.number,
@@ -121,7 +119,7 @@ impl WriteRows {
             locked.into_iter().map(|listing| (listing.id, listing)).collect();
         let (mut changed, mut refused) = (0_usize, Vec::new());
         for row in self.rows.iter() {
-            let Verdict::Change { id, version, content, terms } = &row.verdict else { continue };
+            let Verdict::Change { id, version, content } = &row.verdict else { continue };
             let listing = present.remove(id).filter(|listing| listing.version == *version);
             // What it was prepared from is no longer so: it is prepared again.
             let listing = listing.ok_or_else(|| STALE.refuse())?;
@@ -135,43 +133,41 @@ impl WriteRows {
                     continue;
                 }
             };
-            self.save(tx, import, &before, steps, terms.as_ref()).await?;
+            save_steps(tx, import, &before, steps).await?;
             changed = changed.saturating_add(1);
         }
         Ok((changed, refused))
     }
+}
 
-    async fn save(
-        &self,
-        tx: &mut Tx<'_>,
-        import: &Import,
-        before: &Listing,
-        steps: Steps,
-        terms: Option<&Terms>,
-    ) -> Outcome<()> {
-        let mut present = before;
-        if let Some((listing, event)) = &steps.rewritten {
-            store::save(tx.conn(), present, listing, terms).await?;
-            let facts = json!({
-                "changed": present.content.differences(&listing.content),
-                "revised": present.next_content().differences(listing.next_content()),
-                "import_id": import.id,
-            });
-            tx.record(listing.id, listing.version, facts);
-            if let Some(event) = event {
-                tx.announce(event.clone());
-            }
-            present = listing;
+async fn save_steps(
+    tx: &mut Tx<'_>,
+    import: &Import,
+    before: &Listing,
+    steps: Steps,
+) -> Outcome<()> {
+    let mut present = before;
+    if let Some((listing, event)) = &steps.rewritten {
+        store::save(tx.conn(), present, listing).await?;
+        let facts = json!({
+            "changed": present.content.differences(&listing.content),
+            "revised": present.next_content().differences(listing.next_content()),
+            "import_id": import.id,
+        });
+        tx.record(listing.id, listing.version, facts);
+        if let Some(event) = event {
+            tx.announce(event.clone());
         }
-        if let Some(listing) = &steps.submitted {
-            store::save(tx.conn(), present, listing, None).await?;
-            let facts = json!({
-                "status": listing.state.status(), "submitted": true, "import_id": import.id,
-            });
-            tx.record(listing.id, listing.version, facts);
-        }
-        Ok(())
+        present = listing;
     }
+    if let Some(listing) = &steps.submitted {
+        store::save(tx.conn(), present, listing).await?;
+        let facts = json!({
+            "status": listing.state.status(), "submitted": true, "import_id": import.id,
+        });
+        tx.record(listing.id, listing.version, facts);
+    }
+    Ok(())
 }
 
 /// What a row does to a listing that is there.

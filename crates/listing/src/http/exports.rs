@@ -3,14 +3,18 @@
 use actix_web::{
     HttpResponse, get,
     http::header::{ContentDisposition, DispositionParam, DispositionType},
+    web::Data,
 };
 use kernel::civil_date;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Answer, ListProblems, Named, Parted, Read};
+use web::{Answer, ListProblems, Named, Parted, ProblemView, Query, Read};
 
-use super::{forms::ListingFilterForm, import_views::WorkbookView};
-use crate::exports::{Export, ExportFormat};
+use super::{import_views::WorkbookView, search::ListingFilterForm};
+use crate::{
+    exports::{Export, ExportFormat},
+    index::SearchIndex,
+};
 
 /// As what listings are taken away.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -44,16 +48,20 @@ impl Named for ExportForm {
             (String = "text/csv"),
             (String = "application/x-ndjson"),
         )),
+        (status = 503, description = "`index_not_ready`, `overloaded`, `timed_out`, `unavailable`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security((), ("bearer" = []))
 )]
 #[get("/listings/export")]
 pub(super) async fn export_listings(
     read: Read,
-    query: Parted<ExportForm, ListingFilterForm>,
+    index: Data<SearchIndex>,
+    query: Query<Parted<ExportForm, ListingFilterForm>>,
 ) -> Answer {
-    let Parted(ExportForm { format }, filter) = query;
-    let export = Export::new(read.db().clone(), *read.caller(), filter.into()).await?;
+    let Query(Parted(ExportForm { format }, filter)) = query;
+    let (db, index) = (read.db().clone(), index.into_inner());
+    let export = Export::new(db, index, *read.caller(), filter.into()).await?;
     let day = civil_date(read.db().clock().now());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())

@@ -1,10 +1,7 @@
 //! What comes in.
 
 use chrono::NaiveDate;
-use kernel::{
-    Change, Domain, Fen, Id, Line, ListingKind, ListingStatus, Prose, Region, TransferMode, given,
-    kinds,
-};
+use kernel::{Change, Domain, Id, Line, ListingKind, Prose, Region, TransferMode, given, kinds};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +10,7 @@ use crate::{
         Budget, Changes, Contact, Content, Ipc, Patent, Price, ReturnReason, ReturnReasons, Stage,
         Trl, TrlScale,
     },
-    queries::{Assigned, Filter, Sort},
+    queries::Assigned,
 };
 
 /// A new listing. Results and patents are offers and may have a price; needs and open challenges
@@ -312,57 +309,4 @@ pub(crate) struct ReviewFilterForm {
     pub(crate) organisation: Option<Id<kinds::Organisation>>,
     /// Only next texts of published listings, or only new listings.
     pub(crate) revisions: Option<bool>,
-}
-
-/// Which listings are looked for.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListingFilterForm {
-    /// Words, all of which occur in title, keywords, abstract or description; what is in
-    /// quotation marks occurs as written.
-    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "盐湖 提锂")]
-    q: Option<Line<200>>,
-    /// What is listed.
-    kind: Option<ListingKind>,
-    /// The field.
-    domain: Option<Domain>,
-    /// Where.
-    region: Option<Region>,
-    /// At least this readiness level.
-    trl_min: Option<Trl>,
-    /// At most this readiness level.
-    trl_max: Option<Trl>,
-    /// At most this price, in fen; only offers that name one are found.
-    price_max: Option<Fen>,
-    /// To be had in this way, among others.
-    transfer_mode: Option<TransferMode>,
-    /// Whose.
-    organisation: Option<Id<kinds::Organisation>>,
-    /// In which state: `published` by default, or all of them for a whole organisation that is
-    /// your own. Of what is not public you find only your own; the market's staff find all.
-    status: Option<ListingStatus>,
-    /// What comes first: `relevance` by default if there is a `q`, else `newest`. `price`
-    /// shows the cheapest first, and what names no price last.
-    #[param(inline)]
-    #[param(inline)]
-    sort: Option<Sort>,
-}
-
-impl From<ListingFilterForm> for Filter {
-    fn from(form: ListingFilterForm) -> Self {
-        Self {
-            q: form.q,
-            kind: form.kind,
-            domain: form.domain,
-            region: form.region,
-            trl_min: form.trl_min,
-            trl_max: form.trl_max,
-            price_max: form.price_max,
-            transfer_mode: form.transfer_mode,
-            organisation: form.organisation,
-            status: form.status,
-            sort: form.sort,
-        }
-    }
 }

@@ -3,8 +3,7 @@
 use actix_web::{get, patch, post, web::Data};
 use kernel::{Id, kinds::Listing};
 use web::{
-    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged,
-    Path, ProblemView, Read, ReadProblems, Write,
+    Answer, ChangeProblems, CreateProblems, NoBody, Path, ProblemView, Read, ReadProblems, Write,
 };
 
 use crate::{
@@ -13,12 +12,11 @@ use crate::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
     },
     http::{
-        forms::{CreateListingForm, ListingFilterForm, ReturnListingForm, UpdateListingForm},
+        forms::{CreateListingForm, ReturnListingForm, UpdateListingForm},
         params::{KeyParams, ListingPath, VersionParams},
-        views::{ListingSummaryView, ListingView},
+        views::ListingView,
     },
-    queries::{self, Search},
-    store::Place,
+    queries,
 };
 
 /// Begin a listing
@@ -44,32 +42,8 @@ pub(super) async fn create_listing(
     ports: Data<dyn Ports>,
     write: Write<CreateListingForm>,
 ) -> Answer {
-    let command = CreateListing::new(ports.into_inner(), write.body.clone().into()).await?;
+    let command = CreateListing::new(ports.into_inner(), write.body.clone().into());
     write.create(command, ListingView::whole).await
-}
-
-/// Search listings
-///
-/// Finds what is published. Within your own organisation you find everything, and with `status`
-/// also what is not public yet; the market's staff find everybody's (`status=submitted` is their
-/// queue). The words of `q` must all occur; Chinese needs no spaces.
-#[utoipa::path(
-    tag = "listings",
-    operation_id = "search_listings",
-    params(ListingFilterForm, PageParams),
-    responses(
-        ListProblems,
-        (status = 200, description = "A page.", body = PageView<ListingSummaryView>),
-    ),
-    security((), ("bearer" = []))
-)]
-#[get("/listings")]
-pub(super) async fn search_listings(read: Read, paged: Paged<ListingFilterForm, Place>) -> Answer {
-    let search = Search::new(read.caller(), paged.filter.clone().into()).await?;
-    let mut conn = read.conn().await?;
-    let part = search.run(&mut conn, paged.after, paged.limit + 1, paged.count).await?;
-    let page = paged.page(part.rows, |(_, place)| *place, part.total);
-    read.list(page.map(|(row, _)| ListingSummaryView::from(row)))
 }
 
 /// Read a listing
@@ -121,7 +95,7 @@ pub(super) async fn update_listing(
     write: Write<UpdateListingForm>,
 ) -> Answer {
     let (version, changes) = (write.if_match()?, write.body.clone().into());
-    let command = UpdateListing::new(write.db(), id.0, version, changes).await?;
+    let command = UpdateListing { id: id.0, version, changes };
     write.change(command, ListingView::whole).await
 }
 
@@ -172,7 +146,7 @@ pub(super) async fn submit_listing(
 #[post("/listings/{id}/publish")]
 pub(super) async fn publish_listing(id: Path<Id<Listing>>, write: Write<NoBody>) -> Answer {
     let version = write.if_match()?;
-    let command = PublishListing::new(write.db(), id.0, version).await?;
+    let command = PublishListing { id: id.0, version };
     write.change(command, ListingView::whole).await
 }
 

@@ -20,6 +20,32 @@ pub(super) struct ImportPath {
     id: Id<kinds::ListingImport>,
 }
 
+/// Which file of which listing.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AttachmentPath {
+    /// The listing's id.
+    id: Id<kinds::Listing>,
+    /// The file's id.
+    attachment_id: Id<kinds::Attachment>,
+}
+
+/// Which request to see what is protected.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DisclosurePath {
+    /// The request's id.
+    id: Id<kinds::Disclosure>,
+}
+
+/// Which saved search.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SavedSearchPath {
+    /// The saved search's id.
+    id: Id<kinds::SavedSearch>,
+}
+
 /// In which version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    http::views::{ListingSummaryView, OwnerView},
+    http::{search_views::ListingSummaryView, views::OwnerView},
     model::{ListingNumber, ReturnReason},
     queries::{Duplicate, TakenBy},
     store::{ReviewRow, SummaryRow},

@@ -14,7 +14,6 @@ use crate::{
         Budget, Contact, Content, Ipc, Listing, ListingNumber, Patent, Price, ReturnReason,
         Revision, RevisionStage, RevisionStatus, Stage, Trl, TrlScale,
     },
-    store::SummaryRow,
 };
 
 /// Whose a listing is.
@@ -248,77 +247,5 @@ impl Resource for ListingView {
 
     fn location(&self) -> String {
         format!("/api/v1/listings/{}", self.id)
-    }
-}
-
-/// A listing in a list: what people choose by. The rest is in the listing itself.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ListingSummary)]
-pub(super) struct ListingSummaryView {
-    id: Id<kinds::Listing>,
-    number: ListingNumber,
-    status: ListingStatus,
-    version: Version,
-    organisation: OwnerView,
-    kind: ListingKind,
-    title: Line<200>,
-    #[serde(rename = "abstract")]
-    summary: Prose<2000>,
-    keywords: Vec<Line<50>>,
-    domain: Domain,
-    ipc: Vec<Ipc>,
-    region: Region,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    trl: Option<Trl>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    stage: Option<Stage>,
-    transfer_modes: Vec<TransferMode>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    price: Option<Price>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    budget: Option<Budget>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    deadline: Option<NaiveDate>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    submitted_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    published_at: Option<DateTime<Utc>>,
-}
-
-impl From<SummaryRow> for ListingSummaryView {
-    fn from(row: SummaryRow) -> Self {
-        Self {
-            id: row.id,
-            number: row.number,
-            status: row.status,
-            version: row.version,
-            organisation: OwnerView { id: row.organisation_id, name: row.organisation_name },
-            kind: row.kind,
-            title: row.title,
-            summary: row.summary,
-            keywords: row.keywords,
-            domain: row.domain,
-            ipc: row.ipc,
-            region: row.region,
-            trl: row.trl,
-            stage: row.stage,
-            transfer_modes: row.transfer_modes,
-            price: Price::of(row.price_mode, row.price_fen),
-            budget: Budget::of(row.budget_min_fen, row.budget_max_fen),
-            deadline: row.deadline,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            submitted_at: row.submitted_at,
-            published_at: row.published_at,
-        }
     }
 }

@@ -148,7 +148,7 @@ impl Importer {
             let batch = batch?;
             let Some(reached) = batch.last_row() else { continue };
             let read = u32::try_from(batch.rows.len()).unwrap_or(u32::MAX);
-            let rows = around.prepare(&self.db, batch, false).await?;
+            let rows = around.prepare(&self.db, batch).await?;
             let faults = rows.iter().filter_map(Prepared::faults).collect();
             let note = NoteRows { held, reached, read, faults };
             if !self.db.write(Caller::Anyone, note).await? {
@@ -187,7 +187,7 @@ impl Importer {
         let Some(reached) = batch.last_row() else { return Ok(Course::GoesOn) };
         let batch = batch.without(faulty);
         for tries in 1.. {
-            let rows = around.prepare(&self.db, batch.clone(), true).await?.into();
+            let rows = around.prepare(&self.db, batch.clone()).await?.into();
             let write = WriteRows { ports: Arc::clone(&self.ports), held, reached, rows };
             match self.db.write(around.caller, write).await {
                 Ok(held) => return Ok(held.into()),

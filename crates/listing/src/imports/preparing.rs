@@ -14,7 +14,7 @@ use crate::{
     error::ORGANISATION_NOT_VERIFIED,
     http,
     model::{
-        Content, Listing, Submitter, Terms, TrlScale,
+        Content, Listing, Submitter, TrlScale,
         sheet::{CellFault, Layout, Row, columns, judge},
     },
     store,
@@ -51,8 +51,6 @@ pub(crate) enum Verdict {
     Create {
         /// What it says.
         content: Box<Content>,
-        /// Its words; none while it is only looked at.
-        terms: Terms,
     },
     /// It changes a listing.
     Change {
@@ -62,8 +60,6 @@ pub(crate) enum Verdict {
         version: Version,
         /// What the listing says afterwards.
         content: Box<Content>,
-        /// Its words afterwards, if they change.
-        terms: Option<Terms>,
     },
 }
 
@@ -93,13 +89,8 @@ impl Prepared {
 }
 
 impl Surroundings {
-    /// Decides what each row does; the words by which listings are found are cut if `to_write`.
-    pub(super) async fn prepare(
-        &self,
-        db: &Db,
-        batch: Batch,
-        to_write: bool,
-    ) -> Outcome<Vec<Prepared>> {
+    /// Decides what each row does.
+    pub(super) async fn prepare(&self, db: &Db, batch: Batch) -> Outcome<Vec<Prepared>> {
         let references: Vec<Line<100>> =
             batch.rows.iter().filter_map(|read| read.reference.clone()).collect();
         let mut conn = db.reader().await?;
@@ -112,7 +103,7 @@ impl Surroundings {
             let decide = |read: ReadRow| {
                 let listing =
                     read.reference.as_ref().and_then(|reference| present.remove(reference));
-                let verdict = around.decide(&layout, &read, listing, now, to_write);
+                let verdict = around.decide(&layout, &read, listing, now);
                 let faults = |faults| Verdict::Faulty(faults);
                 let verdict = verdict.unwrap_or_else(faults);
                 Prepared { row: read.row, layout: Arc::clone(&layout), verdict }
@@ -128,7 +119,6 @@ impl Surroundings {
         read: &ReadRow,
         listing: Option<Listing>,
         now: DateTime<Utc>,
-        to_write: bool,
     ) -> Result<Verdict, Vec<CellFault>> {
         if let Some(listing) = &listing
             && read.kind().is_some_and(|kind| kind != listing.content.kind)
@@ -139,28 +129,20 @@ impl Surroundings {
         }
         let content = self.content(layout, read, listing.as_ref())?;
         let refuse = |refusal: &Refusal| located(layout, &read.row, refusal);
-        let terms =
-            |content: &Content| if to_write { Terms::of(content) } else { Terms::default() };
         let Some(listing) = listing else {
             if self.submit && !self.submitter.verified {
                 return Err(refuse(&ORGANISATION_NOT_VERIFIED.refuse()));
             }
-            let terms = terms(&content);
-            return Ok(Verdict::Create { content: Box::new(content), terms });
+            return Ok(Verdict::Create { content: Box::new(content) });
         };
-        let (id, version, before) = (listing.id, listing.version, listing.content.clone());
-        // What is published keeps its texts, and hence its words, until its next text is.
-        let keeps =
-            listing.state.publication().is_some() && listing.state.suspension_reason().is_none();
+        let (id, version) = (listing.id, listing.version);
         let submitter = self.submit.then(|| self.submitter.clone());
         let steps = brought_in(&self.caller, listing, content.clone(), submitter, now)
             .map_err(|refusal| refuse(&refusal))?;
         if steps.rewritten.is_none() && steps.submitted.is_none() {
             return Ok(Verdict::Same);
         }
-        let texts = before.changes_to(content.clone()).touch_texts();
-        let terms = (texts && to_write && !keeps).then(|| terms(&content));
-        Ok(Verdict::Change { id, version, content: Box::new(content), terms })
+        Ok(Verdict::Change { id, version, content: Box::new(content) })
     }
 
     /// What the row says, judged by the form of the API and by everything between its fields. What

@@ -145,17 +145,6 @@ pub struct Changes {
     pub non_secret_declared: Option<bool>,
 }
 
-impl Changes {
-    /// Do the words change by which the listing is found?
-    #[must_use]
-    pub fn touch_texts(&self) -> bool {
-        self.title.is_some()
-            || self.summary.is_some()
-            || self.description != Change::Keep
-            || self.keywords != Change::Keep
-    }
-}
-
 impl Content {
     /// What must be said, and nothing more.
     #[must_use]

@@ -1,8 +1,11 @@
 //! What a listing is: its words, its states, and the steps between them. Pure: time and
 //! permission come in as arguments.
 
+mod attachment;
 mod contact;
 mod content;
+mod disclosure;
+pub mod highlight;
 mod import;
 mod ipc;
 mod life;
@@ -10,10 +13,13 @@ mod listing;
 mod money;
 mod number;
 mod patent;
+mod pinyin;
+mod reading;
 mod replacement;
 mod review;
 mod revise;
 mod revision;
+mod saved_search;
 pub mod sheet;
 mod sketch;
 mod state;
@@ -22,8 +28,14 @@ mod terms;
 mod tests;
 mod trl;
 
+pub use attachment::{
+    ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_open_for,
+};
 pub use contact::Contact;
 pub use content::{Changes, Content};
+pub use disclosure::{
+    Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
+};
 pub use import::{
     FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
 };
@@ -32,9 +44,12 @@ pub use listing::{Listing, NewListing, Owner, Submitter};
 pub use money::{Budget, Price};
 pub use number::ListingNumber;
 pub use patent::Patent;
+pub use pinyin::spellings;
+pub use reading::{Reading, folded};
 pub use review::{FieldPointer, ReturnReason, ReturnReasons};
 pub use revision::{Revision, RevisionStage, RevisionStatus};
+pub use saved_search::{Criteria, Notify, SavedSearch};
 pub use sketch::Sketch;
 pub use state::{Publication, State};
-pub use terms::{Clause, TermWeight, Terms, TextQuery};
+pub use terms::{Key, Needle, Term, Terms, TextQuery, words};
 pub use trl::{Stage, Trl, TrlScale};

@@ -1,156 +1,258 @@
 //! The words by which a listing is found, and what somebody who looks for it asks.
 //!
-//! Chinese is written without spaces. A text is stored as its words, the words inside of long
-//! words, and every pair of neighbouring characters: so whatever a query is cut into, it is found,
-//! also where the text would have been cut in another way ("安装简单" contains "简单"). A query is
-//! cut into words, all of which must occur; what stands in quotation marks must occur as written.
+//! Chinese is written without spaces. A text is found by its characters and by every pair of
+//! neighbouring ones: so whatever a query is cut into, it is found wherever it stands, also where
+//! the text would have been cut in another way ("安装简单" contains "简单"). The words into which
+//! the text itself is cut only say which of the texts that were found is better. A query is cut
+//! into words, all of which must occur; what stands in quotation marks must occur as written.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use jieba_rs::Jieba;
-use unicode_normalization::UnicodeNormalization;
 
-use crate::model::Content;
+use crate::model::reading::{Reading, Script, Unit};
 
 /// The dictionary; reading it takes a moment, once.
-static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+pub(super) static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
-/// PostgreSQL keeps no position behind this one, and no more than 255 of them for a word.
-const POSITION_MAX: u16 = 16_383;
-const POSITIONS_MAX: usize = 255;
-/// What is longer is no word that anybody looks for.
-const WORD_CHARACTERS_MAX: usize = 64;
+/// How many positions lie between two texts, so that nothing is found across them.
+const BETWEEN_TEXTS: u32 = 8;
 
-/// How much a word counts, by where it stands; from the least to the most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TermWeight {
-    /// In the description.
-    Description,
-    /// In the summary.
-    Summary,
-    /// In the title or among the keywords.
-    Title,
+/// A word of a text, at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// How it is spelled.
+    pub text: String,
+    /// Its number among the characters and words.
+    pub position: u32,
 }
 
-/// The words of a listing, in order, with their positions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms(BTreeMap<String, Vec<(u16, TermWeight)>>);
+/// The characters, pairs of characters and words of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    terms: Vec<Term>,
+    next: u32,
+}
 
 impl Terms {
-    /// The words of what a listing says. Takes its time: not for async threads.
-    #[must_use]
-    pub fn of(content: &Content) -> Self {
-        let mut terms = Self::default();
-        let mut position = 0;
-        let mut read = |text: &str, weight| terms.read(text, weight, &mut position);
-        read(content.title.as_str(), TermWeight::Title);
-        for keyword in &content.keywords {
-            read(keyword.as_str(), TermWeight::Title);
-        }
-        read(content.summary.as_str(), TermWeight::Summary);
-        if let Some(description) = &content.description {
-            read(description.as_str(), TermWeight::Description);
-        }
-        terms
-    }
-
-    /// Each word with its positions, in the order of its bytes.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[(u16, TermWeight)])> {
-        self.0.iter().map(|(word, places)| (word.as_str(), places.as_slice()))
-    }
-
-    /// Reads a text from `position` on, and leaves a gap behind it.
-    fn read(&mut self, text: &str, weight: TermWeight, position: &mut u16) {
-        let text = normalised(text);
-        for run in runs(&text) {
-            match run {
-                Run::Chinese(run) => {
-                    for (offset, term) in chinese_terms(run) {
-                        self.add(term, offset_from(*position, offset), weight);
-                    }
-                    *position = offset_from(*position, run.chars().count());
-                }
-                Run::Word(word) => self.add(word, *position, weight),
+    /// Adds everything by which a text is found.
+    pub fn read(&mut self, text: &str) {
+        let reading = Reading::of(text);
+        let start = self.next;
+        let mut units = reading.units().iter().peekable();
+        while let Some(unit) = units.next() {
+            let position = start.saturating_add(unit.position);
+            self.terms.push(Term { text: reading.spelled(unit).to_owned(), position });
+            if let Some(pair) = units.peek().and_then(|next| reading.pair(unit, next)) {
+                self.terms.push(Term { text: pair.to_owned(), position });
             }
-            *position = offset_from(*position, 1);
+            self.next = position.saturating_add(BETWEEN_TEXTS);
         }
     }
 
-    fn add(&mut self, word: &str, position: u16, weight: TermWeight) {
-        let places = self.0.entry(cut_off(word).to_owned()).or_default();
-        let is_new = places.last().is_none_or(|(last, _)| *last < position);
-        if is_new && places.len() < POSITIONS_MAX {
-            places.push((position, weight));
-        }
+    /// In the order of their positions.
+    #[must_use]
+    pub fn into_terms(self) -> Vec<Term> {
+        self.terms
     }
 }
 
-/// What must occur in a text.
+/// The words into which a text is cut, also those inside of long words.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let reading = Reading::of(text);
+    let mut words = Vec::new();
+    for run in reading.runs() {
+        match run.script {
+            Script::Other => words.push(run.spelled.to_owned()),
+            Script::Chinese => {
+                let cut = JIEBA.cut_for_search(run.spelled, true);
+                words.extend(cut.into_iter().map(|token| token.word.to_owned()));
+            }
+        }
+    }
+    words
+}
+
+/// A character or word that is looked for, so many places behind the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Clause {
-    /// This word.
-    Word(String),
-    /// A word that begins so.
-    Beginning(String),
-    /// These words, one right behind the other.
-    Phrase(Vec<String>),
-    /// Each of these.
-    All(Vec<Self>),
-    /// One of these.
-    Any(Vec<Self>),
+struct Piece {
+    text: String,
+    script: Script,
+    offset: u32,
+}
+
+/// Something that must stand in a text as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needle {
+    pieces: Vec<Piece>,
+    /// Is the last one, if it is a word, only the beginning of one?
+    open: bool,
+}
+
+/// A term of the index that is looked for, so many places behind the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// This very term.
+    Whole(u32, String),
+    /// One that begins so.
+    Beginning(u32, String),
+}
+
+impl Needle {
+    fn of(reading: &Reading, open: bool) -> Option<Self> {
+        let first = reading.units().first()?.position;
+        let piece = |unit: &Unit| Piece {
+            text: reading.spelled(unit).to_owned(),
+            script: unit.script,
+            offset: unit.position.saturating_sub(first),
+        };
+        Some(Self { pieces: reading.units().iter().map(piece).collect(), open })
+    }
+
+    /// As a word of the language, if it is one word.
+    #[must_use]
+    pub fn word(&self) -> Option<String> {
+        let mut next = 0;
+        let mut word = String::new();
+        for piece in &self.pieces {
+            let continues = piece.offset == next && (next == 0 || piece.script == Script::Chinese);
+            if !continues {
+                return None;
+            }
+            word.push_str(&piece.text);
+            next = piece.offset.saturating_add(1);
+        }
+        Some(word)
+    }
+
+    /// The fewest terms that say where it stands: pairs of characters, and words.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        let joined = |piece: &Piece, next: &Piece| {
+            let chinese = piece.script == Script::Chinese && next.script == Script::Chinese;
+            chinese && piece.offset.checked_add(1) == Some(next.offset)
+        };
+        let mut keys = Vec::new();
+        for run in self.pieces.chunk_by(joined) {
+            let pairs = run.len() / 2;
+            let odd = run.len() % 2 == 1 && run.len() > 1;
+            // Pairs side by side, and at an odd end one that overlaps.
+            let starts = (0..pairs).map(|pair| pair * 2).chain(odd.then(|| run.len() - 2));
+            for start in starts {
+                if let Some([one, other]) = run.get(start..start + 2) {
+                    keys.push(Key::Whole(one.offset, format!("{}{}", one.text, other.text)));
+                }
+            }
+            if let [single] = run {
+                keys.push(Key::Whole(single.offset, single.text.clone()));
+            }
+        }
+        if self.open
+            && self.pieces.last().is_some_and(|last| last.script == Script::Other)
+            && let Some(Key::Whole(offset, text)) = keys.pop()
+        {
+            keys.push(Key::Beginning(offset, text));
+        }
+        keys
+    }
+
+    /// Where it stands in a text: from which byte to which, as the text is written.
+    pub fn places<'r>(&'r self, reading: &'r Reading) -> impl Iterator<Item = Range<usize>> + 'r {
+        let units = reading.units();
+        (0..units.len()).filter_map(move |start| {
+            let there = units.get(start..start + self.pieces.len())?;
+            let (first, last) = (there.first()?, there.last()?);
+            let fits = |(unit, piece): (&Unit, &Piece)| {
+                unit.position.checked_sub(first.position) == Some(piece.offset)
+                    && self.spells(piece, reading.spelled(unit))
+            };
+            there
+                .iter()
+                .zip(&self.pieces)
+                .all(fits)
+                .then_some(first.written.start..last.written.end)
+        })
+    }
+
+    fn spells(&self, piece: &Piece, text: &str) -> bool {
+        let is_last = self.pieces.last() == Some(piece);
+        let beginning = self.open && is_last && piece.script == Script::Other;
+        if beginning { text.starts_with(&piece.text) } else { text == piece.text }
+    }
 }
 
 /// What somebody looks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextQuery {
-    /// What a text must contain.
-    pub required: Clause,
-    /// What makes one text better than another.
-    pub ranking: Clause,
+    /// Each of these must occur.
+    pub needles: Vec<Needle>,
+    /// Better still if these do: what was cut into several words, in one.
+    pub whole: Vec<Needle>,
 }
 
 impl TextQuery {
     /// What the words of a query ask; `None` if there is no word in it.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        let text = normalised(text);
-        let mut required = Vec::new();
-        for (position, part) in text.split(is_quotation_mark).enumerate() {
-            let quoted = !position.is_multiple_of(2);
-            for run in runs(part) {
-                match run {
-                    Run::Word(word) => required.push(Clause::Word(cut_off(word).to_owned())),
-                    Run::Chinese(run) if quoted => required.push(as_written(run)),
-                    Run::Chinese(run) => required.extend(words_of_query(run).map(as_word)),
+        let mut query = Self { needles: Vec::new(), whole: Vec::new() };
+        for (number, part) in text.split(is_quotation_mark).enumerate() {
+            let reading = Reading::of(part);
+            if !number.is_multiple_of(2) {
+                query.require(Needle::of(&reading, false));
+                continue;
+            }
+            for run in reading.runs() {
+                if run.script == Script::Other {
+                    query.require(Needle::of(&Reading::of(run.spelled), false));
+                    continue;
                 }
+                let words = words_of_query(run.spelled);
+                let several = words.len() > 1;
+                for word in words {
+                    query.require(Needle::of(&Reading::of(&word), false));
+                }
+                let whole = Needle::of(&Reading::of(run.spelled), false).filter(|_| several);
+                query.whole.extend(whole);
             }
         }
-        if required.is_empty() {
-            return None;
-        }
-        let required = Clause::All(required);
-        let mut leaves = Vec::new();
-        required.leaves(&mut leaves);
-        Some(Self { required, ranking: Clause::Any(leaves) })
+        (!query.needles.is_empty()).then_some(query)
     }
-}
 
-impl Clause {
-    /// The single words of the clause.
-    fn leaves(&self, into: &mut Vec<Self>) {
-        match self {
-            Self::Word(_) | Self::Beginning(_) => into.push(self.clone()),
-            Self::Phrase(words) => into.extend(words.iter().cloned().map(Self::Word)),
-            Self::All(clauses) | Self::Any(clauses) => {
-                clauses.iter().for_each(|clause| clause.leaves(into));
-            }
+    /// What somebody who is still typing may mean: everything between spaces as it stands, the
+    /// last word perhaps only begun.
+    #[must_use]
+    pub fn being_typed(text: &str) -> Option<Self> {
+        let reading = Reading::of(text);
+        let mut query = Self { needles: Vec::new(), whole: Vec::new() };
+        let mut runs = reading.runs().peekable();
+        while let Some(run) = runs.next() {
+            let open = runs.peek().is_none();
+            query.require(Needle::of(&Reading::of(run.spelled), open));
+        }
+        (!query.needles.is_empty()).then_some(query)
+    }
+
+    /// Does everything that is required stand in one text or another?
+    #[must_use]
+    pub fn is_answered_by(&self, texts: &[Reading]) -> bool {
+        let occurs =
+            |needle: &Needle| texts.iter().any(|reading| needle.places(reading).next().is_some());
+        self.needles.iter().all(occurs)
+    }
+
+    fn require(&mut self, needle: Option<Needle>) {
+        if let Some(needle) = needle
+            && !self.needles.contains(&needle)
+        {
+            self.needles.push(needle);
         }
     }
 }
 
 /// The words into which a query's Chinese is cut. Single characters between words are mostly
 /// particles (的, 和) and left out; next to each other they are a word that the dictionary lacks.
-fn words_of_query(run: &str) -> impl Iterator<Item = String> {
+fn words_of_query(run: &str) -> Vec<String> {
     // The last one gathers single characters until a longer word comes.
     let mut words = vec![String::new()];
     for token in JIEBA.cut(run, true) {
@@ -163,158 +265,34 @@ fn words_of_query(run: &str) -> impl Iterator<Item = String> {
     if words.is_empty() {
         words.push(run.to_owned());
     }
-    words.into_iter()
+    words
 }
 
 fn is_single(word: &str) -> bool {
     word.chars().nth(1).is_none()
 }
 
-/// A Chinese word of a query: the word itself, or, however the text was cut, its characters in
-/// pairs. A single character is looked for where a pair begins with it.
-fn as_word(word: String) -> Clause {
-    let pairs: Vec<Clause> = pairs(&word).map(|(_, pair)| Clause::Word(pair.to_owned())).collect();
-    match pairs.len() {
-        0 => Clause::Beginning(word),
-        1 => Clause::Word(word),
-        _ => Clause::Any(vec![Clause::Word(word), Clause::All(pairs)]),
-    }
-}
-
-/// Chinese that must occur as written.
-fn as_written(run: &str) -> Clause {
-    let pairs: Vec<String> = pairs(run).map(|(_, pair)| pair.to_owned()).collect();
-    if pairs.is_empty() { Clause::Beginning(run.to_owned()) } else { Clause::Phrase(pairs) }
-}
-
-/// What is stored of a run of Chinese: its pairs of characters, its words of three characters and
-/// more, and its last character, which begins no pair. Each with its place in the run.
-fn chinese_terms(run: &str) -> Vec<(usize, &str)> {
-    let mut terms: Vec<(usize, &str)> = pairs(run).collect();
-    if let Some((start, _)) = run.char_indices().next_back() {
-        let (before, last) = run.split_at(start);
-        terms.push((before.chars().count(), last));
-    }
-    for token in JIEBA.cut_for_search(run, true) {
-        if token.word.chars().nth(2).is_some() {
-            terms.push((token.start, token.word));
-        }
-    }
-    terms.sort_unstable();
-    terms
-}
-
-/// Each two neighbouring characters, with the place of the first.
-fn pairs(run: &str) -> impl Iterator<Item = (usize, &str)> {
-    let starts = run.char_indices().map(|(start, _)| start);
-    let ends = starts.clone().skip(2).chain([run.len()]);
-    starts.zip(ends).enumerate().filter_map(|(place, (start, end))| {
-        let pair = run.get(start..end)?;
-        pair.chars().nth(1).map(|_| (place, pair))
-    })
-}
-
-/// One spelling for what looks alike (NFKC: full width, ligatures), in lower case.
-fn normalised(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).collect()
-}
-
-/// A part of a text without anything between words in it.
-enum Run<'t> {
-    /// Chinese characters.
-    Chinese(&'t str),
-    /// Letters and digits of other scripts.
-    Word(&'t str),
-}
-
-fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (start, script) = rest.char_indices().find_map(|(at, c)| Some((at, script(c)?)))?;
-        let (_, tail) = rest.split_at(start);
-        let end = tail.find(|c| self::script(c) != Some(script)).unwrap_or(tail.len());
-        let (run, next) = tail.split_at(end);
-        rest = next;
-        Some(match script {
-            Script::Chinese => Run::Chinese(run),
-            Script::Other => Run::Word(run),
-        })
-    })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Chinese,
-    Other,
-}
-
-fn script(character: char) -> Option<Script> {
-    match character {
-        '\u{3400}'..='\u{4DBF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{3FFFF}'
-        | '〇' => Some(Script::Chinese),
-        c => c.is_alphanumeric().then_some(Script::Other),
-    }
-}
-
 const fn is_quotation_mark(character: char) -> bool {
-    matches!(character, '"' | '“' | '”' | '「' | '」')
-}
-
-fn cut_off(word: &str) -> &str {
-    let end = word.char_indices().nth(WORD_CHARACTERS_MAX).map(|(end, _)| end);
-    end.and_then(|end| word.get(..end)).unwrap_or(word)
-}
-
-fn offset_from(position: u16, offset: usize) -> u16 {
-    let offset = u16::try_from(offset).unwrap_or(POSITION_MAX);
-    position.saturating_add(offset).min(POSITION_MAX)
+    matches!(character, '"' | '＂' | '“' | '”' | '「' | '」' | '『' | '』')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn stored(text: &str) -> Terms {
-        let mut terms = Terms::default();
-        terms.read(text, TermWeight::Summary, &mut 1);
-        terms
-    }
-
-    fn words(text: &str) -> Vec<String> {
-        stored(text).iter().map(|(word, _)| word.to_owned()).collect()
-    }
-
-    /// As PostgreSQL understands a clause.
-    fn occurs(clause: &Clause, terms: &Terms) -> bool {
-        match clause {
-            Clause::Word(word) => terms.0.contains_key(word),
-            Clause::Beginning(start) => terms.0.keys().any(|word| word.starts_with(start)),
-            Clause::Phrase(words) => {
-                let places = |word: &String| terms.0.get(word).cloned().unwrap_or_default();
-                let Some((first, others)) = words.split_first() else { return false };
-                places(first).iter().any(|(place, _)| {
-                    others.iter().zip(1..).all(|(word, distance)| {
-                        places(word).iter().any(|(other, _)| *other == place + distance)
-                    })
-                })
-            }
-            Clause::All(clauses) => clauses.iter().all(|clause| occurs(clause, terms)),
-            Clause::Any(clauses) => clauses.iter().any(|clause| occurs(clause, terms)),
-        }
-    }
-
     fn finds(query: &str, text: &str) -> bool {
-        occurs(&TextQuery::of(query).unwrap().required, &stored(text))
+        TextQuery::of(query).unwrap().is_answered_by(&[Reading::of(text)])
     }
 
     #[test]
-    fn a_text_is_stored_as_pairs_long_words_and_the_last_character() {
-        assert_eq!(words("锂电池"), ["池", "电池", "锂电", "锂电池"]);
-        assert_eq!(words("ＬｉＦｅＰＯ４ 3.5mm"), ["3", "5mm", "lifepo4"]);
-        assert!(words(" ,。!?\n").is_empty());
+    fn a_text_is_found_by_characters_pairs_and_words() {
+        let mut terms = Terms::default();
+        terms.read("锂电池 A1");
+        terms.read("池");
+        let terms: Vec<_> = terms.into_terms().into_iter().map(|t| (t.text, t.position)).collect();
+        let expected =
+            [("锂", 0), ("锂电", 0), ("电", 1), ("电池", 1), ("池", 2), ("a1", 4), ("池", 12)];
+        assert_eq!(terms, expected.map(|(text, position)| (text.to_owned(), position)));
     }
 
     #[test]
@@ -325,8 +303,9 @@ mod tests {
             ("锂电池 回收", "回收废旧锂电池的方法"),
             ("锂电池的回收", "回收废旧锂电池"),
             ("盐湖提锂", "高镁锂比盐湖卤水提锂技术"),
+            ("鹽湖提鋰", "高镁锂比盐湖卤水提锂技术"),
             ("锂", "提锂"),
-            ("锂", "锂矿"),
+            ("锂", "鋰礦"),
             ("lifepo4", "正极材料 LiFePO4 的制备"),
             ("ＬＩＦＥＰＯ４", "lifepo4"),
             ("防冰 涂层", "超疏水防冰涂层"),
@@ -350,30 +329,55 @@ mod tests {
         assert!(!finds("“防冰涂层”", "防冰的涂层"));
         assert!(!finds("\"涂层防冰\"", "防冰涂层,防冰"));
         assert!(finds("\"冰\" 涂层", "防冰涂层"));
+        assert!(finds("\"wind turbine\"", "A Wind-Turbine blade"));
+        assert!(!finds("\"wind turbine\"", "turbine and wind"));
+        assert!(finds("＂LiFePO4正极＂", "新型 LiFePO4 正极材料"));
     }
 
     #[test]
     fn a_query_without_words_asks_nothing() {
         for text in ["", " ", "?!", "\"\"", "。"] {
             assert_eq!(TextQuery::of(text), None, "{text}");
+            assert_eq!(TextQuery::being_typed(text), None, "{text}");
         }
     }
 
     #[test]
-    fn a_longer_word_that_occurs_whole_ranks_higher() {
-        let query = TextQuery::of("锂电池").unwrap();
-        let Clause::Any(leaves) = query.ranking else { panic!("any") };
-        assert_eq!(leaves, ["锂电池", "锂电", "电池"].map(|word| Clause::Word(word.to_owned())));
+    fn a_needle_is_looked_for_by_pairs_that_cover_it() {
+        let keys = |text: &str| -> Vec<(u32, String)> {
+            let query = TextQuery::of(&format!("\"{text}\"")).unwrap();
+            let key = |key: &Key| match key {
+                Key::Whole(offset, text) | Key::Beginning(offset, text) => (*offset, text.clone()),
+            };
+            query.needles[0].keys().iter().map(key).collect()
+        };
+        let owned = |pairs: &[(u32, &str)]| -> Vec<(u32, String)> {
+            pairs.iter().map(|(offset, text)| (*offset, (*text).to_owned())).collect()
+        };
+        assert_eq!(keys("锂"), owned(&[(0, "锂")]));
+        assert_eq!(keys("锂电"), owned(&[(0, "锂电")]));
+        assert_eq!(keys("锂电池"), owned(&[(0, "锂电"), (1, "电池")]));
+        assert_eq!(keys("锂电池组"), owned(&[(0, "锂电"), (2, "池组")]));
+        assert_eq!(keys("用A1电池"), owned(&[(0, "用"), (2, "a1"), (4, "电池")]));
     }
 
     #[test]
-    fn nothing_overflows_in_the_longest_text() {
-        let terms = stored(&"盐湖提锂 a".repeat(20_000));
-        for (word, places) in terms.iter() {
-            assert!(places.len() <= POSITIONS_MAX, "{word}");
-            assert!(places.windows(2).all(|pair| pair[0].0 < pair[1].0), "{word}");
-            assert!(places.iter().all(|(place, _)| *place <= POSITION_MAX), "{word}");
+    fn a_word_that_is_being_typed_may_be_begun() {
+        let typed = |query: &str, text: &str| {
+            TextQuery::being_typed(query).unwrap().is_answered_by(&[Reading::of(text)])
+        };
+        assert!(typed("lif", "LiFePO4"));
+        assert!(!typed("fepo", "LiFePO4"));
+        assert!(typed("磷酸 lif", "磷酸铁锂 LiFePO4"));
+        assert!(!typed("lif 磷酸", "磷酸铁锂 LiFePO4"));
+        assert!(typed("酸铁", "磷酸铁锂"));
+    }
+
+    #[test]
+    fn words_are_those_of_the_dictionary() {
+        let words = words("废旧锂电池回收 LiFePO4");
+        for word in ["电池", "回收", "lifepo4"] {
+            assert!(words.contains(&word.to_owned()), "{word} in {words:?}");
         }
-        assert_eq!(words(&"a".repeat(1000)), ["a".repeat(64)]);
     }
 }

@@ -8,32 +8,31 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, Version, civil_date, kinds};
 use schema::listing::{
-    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listing_terms,
-    listings::dsl,
+    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listings::dsl,
 };
 use store::{Conn, Outcome, on_constraint};
 
 use super::{
     listings::listing_next_number,
     rows::{ContactRow, ContentRow, StateRow, WholeRow},
-    text_search::TermVector,
 };
 use crate::{
     error::REFERENCE_TAKEN,
-    model::{Listing, ListingNumber, NewListing, Sketch, State, Terms},
+    model::{Listing, ListingNumber, NewListing, Sketch, State},
 };
 
-/// Adds many new listings in this state and version; answers their numbers, in the same order.
+/// Adds many new listings in this version, each in its state; answers their numbers, in the same
+/// order.
 pub(crate) async fn add_listings(
     conn: &mut Conn,
-    listings: &[(NewListing, Terms)],
-    state: &State,
+    listings: &[NewListing],
     version: Version,
+    state: impl Fn(&NewListing) -> State + Send,
 ) -> Outcome<Vec<ListingNumber>> {
     let (mut rows, mut contacts) = (Vec::new(), Vec::new());
     let (mut sketches, mut reviews) = (Vec::new(), Vec::new());
-    for (new, _) in listings {
-        let at = new.created_at;
+    for new in listings {
+        let (at, state) = (new.created_at, state(new));
         rows.push((
             dsl::id.eq(new.id),
             dsl::version.eq(version),
@@ -43,7 +42,7 @@ pub(crate) async fn add_listings(
             dsl::created_at.eq(at),
             dsl::updated_at.eq(at),
             ContentRow::try_from(&new.content)?,
-            StateRow::try_from(state)?,
+            StateRow::try_from(&state)?,
         ));
         sketches.push((
             listing_sketches::listing_id.eq(new.id),
@@ -51,7 +50,7 @@ pub(crate) async fn add_listings(
         ));
         if let State::Submitted { at } = state {
             let review =
-                (listing_reviews::listing_id.eq(new.id), listing_reviews::submitted_at.eq(*at));
+                (listing_reviews::listing_id.eq(new.id), listing_reviews::submitted_at.eq(at));
             reviews.push(review);
         }
         let contact = new.content.contact.clone();
@@ -69,21 +68,9 @@ pub(crate) async fn add_listings(
     diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
     diesel::insert_into(listing_sketches::table).values(sketches).execute(conn).await?;
     diesel::insert_into(listing_reviews::table).values(reviews).execute(conn).await?;
-    add_terms(conn, listings).await?;
     let mut numbers: HashMap<_, _> = added.into_iter().collect();
-    let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
+    let in_order = listings.iter().map(|new| numbers.remove(&new.id));
     Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
-}
-
-async fn add_terms(conn: &mut Conn, listings: &[(NewListing, Terms)]) -> Outcome<()> {
-    let terms: Vec<_> = listings
-        .iter()
-        .map(|(new, words)| {
-            (listing_terms::listing_id.eq(new.id), listing_terms::terms.eq(TermVector(words)))
-        })
-        .collect();
-    diesel::insert_into(listing_terms::table).values(terms).execute(conn).await?;
-    Ok(())
 }
 
 /// The owner's listings under these numbers of its own, as they are now.

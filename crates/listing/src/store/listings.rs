@@ -2,24 +2,21 @@
 
 use std::collections::HashMap;
 
-use anyhow::anyhow;
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, ListingKind, ListingStatus, Version, civil_date, kinds};
 use schema::listing::{
-    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listing_terms,
-    listings::dsl,
+    listing_contacts, listing_reviews, listing_revisions, listing_sketches, listings::dsl,
 };
 use store::{Conn, Outcome, on_constraint, refusals::STALE};
 
-use super::{
-    rows::{ContactRow, ContentRow, HangingRow, ListingRow, RevisionRow, StateRow, WholeRow},
-    text_search::TermVector,
+use super::rows::{
+    ContactRow, ContentRow, HangingRow, ListingRow, RevisionRow, StateRow, WholeRow,
 };
 use crate::{
     error::REFERENCE_TAKEN,
-    model::{Listing, ListingNumber, NewListing, Publication, Sketch, State, Terms},
+    model::{Listing, NewListing, Sketch, State},
 };
 
 diesel::define_sql_function! {
@@ -106,11 +103,7 @@ pub(crate) async fn listing_by_reference(
 }
 
 /// Adds a new listing, which gets its number.
-pub(crate) async fn add_listing(
-    conn: &mut Conn,
-    new: NewListing,
-    terms: &Terms,
-) -> Outcome<Listing> {
+pub(crate) async fn add_listing(conn: &mut Conn, new: NewListing) -> Outcome<Listing> {
     let year = civil_date(new.created_at).year();
     let added = diesel::insert_into(dsl::listings)
         .values((
@@ -129,75 +122,13 @@ pub(crate) async fn add_listing(
         .await;
     let number = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     let listing = new.numbered(number);
-    save_terms(conn, listing.id, terms).await?;
     save_sketch(conn, &listing).await?;
     save_contact(conn, &listing).await?;
     Ok(listing)
 }
 
-/// Adds many listings that are published since they were made, in this version; answers their
-/// numbers, in the same order.
-pub(crate) async fn add_published(
-    conn: &mut Conn,
-    listings: &[(NewListing, Terms)],
-    version: Version,
-) -> Outcome<Vec<ListingNumber>> {
-    let (mut rows, mut terms) = (Vec::new(), Vec::new());
-    let (mut contacts, mut sketches) = (Vec::new(), Vec::new());
-    for (new, words) in listings {
-        let at = new.created_at;
-        let publication = Publication { submitted_at: at, at, until: new.stands_until() };
-        let state = State::Published { publication, revision: None };
-        rows.push((
-            dsl::id.eq(new.id),
-            dsl::version.eq(version),
-            dsl::number.eq(listing_next_number(civil_date(at).year())),
-            dsl::organisation_id.eq(new.organisation.id),
-            dsl::organisation_name.eq(&new.organisation.name),
-            dsl::created_at.eq(at),
-            dsl::updated_at.eq(at),
-            ContentRow::try_from(&new.content)?,
-            StateRow::try_from(&state)?,
-        ));
-        sketches.push((
-            listing_sketches::listing_id.eq(new.id),
-            listing_sketches::bands.eq(Sketch::of(&new.content).bands()),
-        ));
-        terms.push((
-            listing_terms::listing_id.eq(new.id),
-            listing_terms::terms.eq(TermVector(words)),
-        ));
-        let contact = new.content.contact.clone();
-        contacts.extend(
-            contact.map(|known| (listing_contacts::listing_id.eq(new.id), ContactRow::from(known))),
-        );
-    }
-    let added: Result<Vec<(Id<kinds::Listing>, ListingNumber)>, _> =
-        diesel::insert_into(dsl::listings)
-            .values(rows)
-            .returning((dsl::id, dsl::number))
-            .get_results(conn)
-            .await;
-    let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
-    diesel::insert_into(listing_terms::table).values(terms).execute(conn).await?;
-    diesel::insert_into(listing_sketches::table).values(sketches).execute(conn).await?;
-    diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
-    let mut numbers: HashMap<_, _> = added.into_iter().collect();
-    let in_order = listings.iter().map(|(new, _)| numbers.remove(&new.id));
-    Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
-}
-
-/// Saves a listing in its next version: what has changed since it was locked, and nothing else;
-/// with its words if its texts have changed.
-pub(crate) async fn save(
-    conn: &mut Conn,
-    before: &Listing,
-    listing: &Listing,
-    terms: Option<&Terms>,
-) -> Outcome<()> {
-    if let Some(terms) = terms {
-        save_terms(conn, listing.id, terms).await?;
-    }
+/// Saves a listing in its next version: what has changed since it was locked, and nothing else.
+pub(crate) async fn save(conn: &mut Conn, before: &Listing, listing: &Listing) -> Outcome<()> {
     if before.content.contact != listing.content.contact {
         save_contact(conn, listing).await?;
     }
@@ -231,17 +162,6 @@ async fn save_row(conn: &mut Conn, before: &Listing, listing: &Listing) -> Outco
     };
     let saved = on_constraint(saved, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
     if saved == 1 { Ok(()) } else { Err(STALE.refuse().into()) }
-}
-
-async fn save_terms(conn: &mut Conn, id: Id<kinds::Listing>, terms: &Terms) -> Outcome<()> {
-    diesel::insert_into(listing_terms::table)
-        .values((listing_terms::listing_id.eq(id), listing_terms::terms.eq(TermVector(terms))))
-        .on_conflict(listing_terms::listing_id)
-        .do_update()
-        .set(listing_terms::terms.eq(TermVector(terms)))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 async fn save_sketch(conn: &mut Conn, listing: &Listing) -> Outcome<()> {

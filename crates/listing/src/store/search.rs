@@ -1,29 +1,29 @@
 //! Pages of listings. A page is one statement; its indexes are in the migration `listing`.
+//!
+//! Texts are looked for here only among what is not published: a few that an operator has to read,
+//! or all that one organisation has, of which every word may simply be looked at. What is published
+//! is found by the index of each server, and its rows are read here by their ids.
 
 use anyhow::anyhow;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    dsl::{IntoBoxed, LeftJoin},
-    expression::{AsExpression, ValidGrouping},
+    dsl::IntoBoxed,
+    expression::ValidGrouping,
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Float},
+    sql_types::{Array, BigInt, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use kernel::{
     Domain, Fen, Id, Line, ListingKind, ListingStatus, PriceMode, Prose, Region, TransferMode,
     Version, kinds,
 };
-use schema::listing::{
-    listing_terms,
-    listings::{self, dsl},
-};
+use schema::listing::listings::{self, dsl};
 use serde::{Deserialize, Serialize};
 use store::{Conn, Outcome};
 
-use super::text_search::{Finds, Named, TermQuery, Tsquery, ts_rank};
-use crate::model::{Ipc, ListingNumber, Stage, TextQuery, Trl};
+use crate::model::{Ipc, ListingNumber, Stage, Trl};
 
 /// What a list shows of a listing.
 #[derive(Debug, Queryable, Selectable)]
@@ -61,7 +61,11 @@ pub(crate) struct SummaryRow {
 pub(crate) struct Wanted {
     pub(crate) status: Option<ListingStatus>,
     pub(crate) organisation: Option<Id<kinds::Organisation>>,
-    pub(crate) text: Option<TextQuery>,
+    /// Of each of these, one spelling occurs in the title, the abstract, a keyword or the number,
+    /// or in the owner's own number if that may be read.
+    pub(crate) words: Vec<Vec<String>>,
+    /// May the owner's own number be read of all of them?
+    pub(crate) whole: bool,
     pub(crate) kind: Option<ListingKind>,
     pub(crate) domain: Option<Domain>,
     pub(crate) region: Option<Region>,
@@ -81,7 +85,7 @@ pub(crate) enum Place {
     Newest(DateTime<Utc>, ListingId),
     /// By its price in fen; without one, behind every price.
     Cheapest(i64, ListingId),
-    /// By how well it answers the query: the bits of a `real`, which no JSON rounds.
+    /// By how well it answers the query: the bits of a float, which no JSON rounds.
     Best(u32, ListingId),
 }
 
@@ -124,20 +128,17 @@ written! {
     /// The price, or more than any price.
     PriceOrLast: BigInt = "coalesce(listings.price_fen, 9223372036854775807)"
 }
-written! {
-    /// The name of the rank in the select list, by which it is computed only once.
-    Rank: Float = "rank"
-}
-written! {
-    BestFirst: Float = "rank DESC"
+
+diesel::define_sql_function! {
+    /// An array's members in one text.
+    fn array_to_string(members: Array<Text>, between: Text) -> Text;
 }
 
-type Found = IntoBoxed<'static, LeftJoin<listings::table, listing_terms::table>, Pg>;
+type Found = IntoBoxed<'static, listings::table, Pg>;
 
-/// The listings that are wanted. The join costs nothing where no text is asked for: PostgreSQL
-/// leaves it out.
+/// The listings that are wanted.
 fn found(wanted: &Wanted) -> Found {
-    let mut query = listings::table.left_join(listing_terms::table).into_boxed();
+    let mut query = listings::table.into_boxed();
     match wanted.status {
         Some(ListingStatus::Published) => query = query.filter(IsPublished),
         Some(status) => query = query.filter(dsl::status.eq(status)),
@@ -146,10 +147,12 @@ fn found(wanted: &Wanted) -> Found {
     if let Some(organisation) = wanted.organisation {
         query = query.filter(dsl::organisation_id.eq(organisation));
     }
-    if let Some(text) = &wanted.text {
-        let required = TermQuery(text.required.clone());
-        let required = AsExpression::<Tsquery>::as_expression(required);
-        query = query.filter(Finds::new(listing_terms::terms.nullable(), required));
+    for word in &wanted.words {
+        let spellings = word.iter().map(|spelling| says(spelling, wanted.whole));
+        let either: Option<Says> = spellings.reduce(|one, other| Box::new(one.or(other)));
+        if let Some(either) = either {
+            query = query.filter(either);
+        }
     }
     if let Some(kind) = wanted.kind {
         query = query.filter(dsl::kind.eq(kind));
@@ -175,6 +178,38 @@ fn found(wanted: &Wanted) -> Found {
     query
 }
 
+type Says = Box<dyn BoxableExpression<listings::table, Pg, SqlType = Nullable<Bool>>>;
+
+/// A word occurs in it.
+fn says(word: &str, whole: bool) -> Says {
+    let pattern =
+        format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let keywords = array_to_string(dsl::keywords, "\n");
+    let public = dsl::title
+        .ilike(pattern.clone())
+        .or(dsl::summary.ilike(pattern.clone()))
+        .or(keywords.ilike(pattern.clone()))
+        .or(dsl::number.ilike(pattern.clone()));
+    if whole {
+        Box::new(public.or(dsl::reference.ilike(pattern)))
+    } else {
+        Box::new(public.nullable())
+    }
+}
+
+/// Those of the listings that are as wanted, now; in no order.
+pub(crate) async fn shown(
+    conn: &mut Conn,
+    wanted: &Wanted,
+    ids: &[ListingId],
+) -> Outcome<Vec<SummaryRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = found(wanted).filter(dsl::id.eq_any(ids.to_vec()));
+    Ok(rows.select(SummaryRow::as_select()).load(conn).await?)
+}
+
 /// How many listings there are of those.
 pub(crate) async fn count(conn: &mut Conn, wanted: &Wanted) -> Outcome<i64> {
     Ok(found(wanted).count().get_result(conn).await?)
@@ -187,14 +222,13 @@ pub(crate) async fn search(
     start: Start,
     limit: i64,
 ) -> Outcome<Vec<(SummaryRow, Place)>> {
-    match (start, &wanted.text) {
-        (Start::Cheapest(after), _) => cheapest(conn, wanted, after, limit).await,
-        (Start::Best(after), Some(text)) => best(conn, wanted, text, after, limit).await,
-        (Start::Newest(after), _) if wanted.status == Some(ListingStatus::Published) => {
+    match start {
+        Start::Cheapest(after) => cheapest(conn, wanted, after, limit).await,
+        Start::Newest(after) if wanted.status == Some(ListingStatus::Published) => {
             newest(conn, wanted, after, limit).await
         }
-        (Start::Newest(after), _) => newest_made(conn, wanted, after, limit).await,
-        (Start::Best(_), None) => Err(anyhow!("a ranking without a text").into()),
+        Start::Newest(after) => newest_made(conn, wanted, after, limit).await,
+        Start::Best(_) => Err(anyhow!("only the index ranks").into()),
     }
 }
 
@@ -267,33 +301,6 @@ async fn cheapest(
     let place =
         |row: &SummaryRow| Place::Cheapest(row.price_fen.map_or(i64::MAX, Fen::fen), row.id);
     Ok(placed(rows, place))
-}
-
-/// The best answers first.
-async fn best(
-    conn: &mut Conn,
-    wanted: &Wanted,
-    text: &TextQuery,
-    after: Option<(u32, ListingId)>,
-    limit: i64,
-) -> Outcome<Vec<(SummaryRow, Place)>> {
-    let rank = || ts_rank(listing_terms::terms.nullable(), TermQuery(text.ranking.clone()));
-    let mut query = found(wanted);
-    if let Some((bits, id)) = after {
-        let last = f32::from_bits(bits);
-        query = query.filter(rank().le(last)).filter(rank().lt(last).or(dsl::id.nullable().lt(id)));
-    }
-    let rows: Vec<(SummaryRow, Option<f32>)> = query
-        .order((BestFirst, dsl::id.desc()))
-        .select((SummaryRow::as_select(), Named::new(rank(), Rank)))
-        .limit(limit)
-        .load(conn)
-        .await?;
-    let placed = rows.into_iter().map(|(row, rank)| {
-        let place = Place::Best(rank.unwrap_or_default().to_bits(), row.id);
-        (row, place)
-    });
-    Ok(placed.collect())
 }
 
 fn placed(rows: Vec<SummaryRow>, place: impl Fn(&SummaryRow) -> Place) -> Vec<(SummaryRow, Place)> {

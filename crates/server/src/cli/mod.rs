@@ -6,6 +6,7 @@ mod migrate;
 mod openapi;
 mod policy;
 mod probe;
+mod reindex;
 
 use std::{
     io::{self, Write},
@@ -61,6 +62,14 @@ enum Command {
     ///
     /// Example: market migrate --status
     Migrate(migrate::Arguments),
+    /// Build this server's search index anew, beside it
+    ///
+    /// Seldom needed: an index that is missing, damaged or of an older form is built by the server
+    /// itself. A server that serves from the same MARKET_DATA_DIR goes on with its index until the
+    /// new one is whole, and changes to it by itself within a second.
+    ///
+    /// Example: market reindex
+    Reindex,
     /// Print the effective configuration, secrets hidden
     ///
     /// Every line `name = value` can be set as MARKET_NAME, or stand in ./market.toml (or the file
@@ -140,6 +149,7 @@ impl Command {
             Self::Demo(arguments) => arguments.run(&config).await,
             Self::DemoData(arguments) => arguments.run(&config).await,
             Self::Migrate(arguments) => arguments.run(&config).await,
+            Self::Reindex => reindex::run(&config).await,
             Self::Admin(command) => command.run(&config).await,
             Self::Keys(Keys::Rotate) => rotate_keys(&config).await,
             Self::Probe(arguments) => arguments.run(&config).await,

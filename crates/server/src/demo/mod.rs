@@ -6,7 +6,6 @@
 
 mod generator;
 mod people;
-mod progress;
 pub mod story;
 pub mod texts;
 mod world;

@@ -24,8 +24,8 @@ use parties::{
 use store::{Db, outbox};
 
 pub use self::sheet::{Kind, Skipped, Texts};
-use super::{PASSWORD, parsed, people::People, progress::Progress};
-use crate::{ports::Ports, reactions::Reactions};
+use super::{PASSWORD, parsed, people::People};
+use crate::{ports::Ports, progress::Progress, reactions::Reactions};
 
 /// How many texts are on their way at the same time.
 const SIDE_BY_SIDE: usize = 8;
@@ -184,7 +184,7 @@ impl Loader<'_> {
         let mut listing = match self.find(owner, &content).await? {
             Some(listing) => listing,
             None => {
-                let create = CreateListing::new(Arc::new(Ports), content).await?;
+                let create = CreateListing::new(Arc::new(Ports), content);
                 self.db.write(editor, create).await?
             }
         };
@@ -195,7 +195,7 @@ impl Loader<'_> {
         }
         let waits = matches!(listing.state, State::Submitted { .. });
         if waits {
-            let publish = PublishListing::new(self.db, listing.id, listing.version).await?;
+            let publish = PublishListing { id: listing.id, version: listing.version };
             self.db.write(self.operator, publish).await?;
         }
         Ok(waits)

@@ -41,8 +41,8 @@ use self::{
     draw::Lots,
     vocabulary::Vocabulary,
 };
-use super::{PASSWORD, parsed, people::People, progress::Progress};
-use crate::{ports::Ports, reactions::Reactions};
+use super::{PASSWORD, parsed, people::People};
+use crate::{ports::Ports, progress::Progress, reactions::Reactions};
 
 /// How many are entered in one transaction.
 const ORGANISATIONS_AT_ONCE: usize = 100;
@@ -220,7 +220,7 @@ impl Generator<'_> {
             (!listing.content.kind.asks()).then_some((listing.organisation.id, listing.id))
         });
         let offers = offers.collect();
-        let command = EnterAndLearn { listings: EnterListings::new(listings).await? };
+        let command = EnterAndLearn { listings: EnterListings::new(listings)? };
         self.db.write(self.caller(), command).await?;
         Ok(offers)
     }

@@ -22,8 +22,9 @@ use store::{Db, Outcome};
 
 use super::sheets::{self, ListingSheet, OrganisationSheet};
 use crate::{
-    demo::{PASSWORD, parsed, people::People, progress::Progress},
+    demo::{PASSWORD, parsed, people::People},
     ports::Ports,
+    progress::Progress,
 };
 
 /// What has been put into the market.
@@ -153,7 +154,7 @@ impl World<'_> {
             Some(listing) => listing,
             None => {
                 let content = sheet.content(&owner.sheet, today);
-                let create = CreateListing::new(Arc::new(Ports), content).await?;
+                let create = CreateListing::new(Arc::new(Ports), content);
                 self.db.write(self.founder(owner).await?, create).await?
             }
         };
@@ -164,7 +165,7 @@ impl World<'_> {
         }
         let waits = listing.state.status() == ListingStatus::Submitted;
         if waits {
-            let publish = PublishListing::new(self.db, listing.id, listing.version).await?;
+            let publish = PublishListing { id: listing.id, version: listing.version };
             self.db.write(*operator, publish).await?;
         }
         Ok(waits)

@@ -10,8 +10,8 @@ const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// How often the line is overwritten on a terminal.
 const LIVE_EVERY: Duration = Duration::from_millis(100);
 
-/// A line on standard error that counts up: `demo: 1200 of 20000 listings, 12 s, 100/s`.
-pub(super) struct Progress {
+/// A line on standard error that counts up: `market: 1200 of 20000 listings, 12 s, 100/s`.
+pub(crate) struct Progress {
     what: &'static str,
     total: u64,
     done: u64,
@@ -22,7 +22,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Begins to count up to `total` of `what`.
-    pub(super) fn of(what: &'static str, total: usize) -> Self {
+    pub(crate) fn of(what: &'static str, total: usize) -> Self {
         Self {
             what,
             total: u64::try_from(total).unwrap_or(u64::MAX),
@@ -34,7 +34,7 @@ impl Progress {
     }
 
     /// So many more are done.
-    pub(super) fn add(&mut self, more: usize) -> io::Result<()> {
+    pub(crate) fn add(&mut self, more: usize) -> io::Result<()> {
         self.done = self.done.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
         let every = if self.live { LIVE_EVERY } else { PLAIN_EVERY };
         let due = self.shown.unwrap_or(self.began).elapsed() >= every;
@@ -46,7 +46,7 @@ impl Progress {
     }
 
     /// Everything is done.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
         self.total = self.done;
         self.show("\n")
     }
@@ -59,7 +59,7 @@ impl Progress {
         let rate = done.saturating_mul(1000) / millis;
         let start = if self.live { "\r\x1b[K" } else { "" };
         let mut err = io::stderr();
-        write!(err, "{start}demo: {done} of {total} {what}, {seconds} s, {rate}/s{end}")?;
+        write!(err, "{start}market: {done} of {total} {what}, {seconds} s, {rate}/s{end}")?;
         err.flush()
     }
 }

@@ -1,0 +1,383 @@
+//! The search index of this server: what is public of the published listings, segmented, on the
+//! disk. It is derived from the table `listings` and follows it by its transactions.
+//!
+//! Every server has its own. Before each question it catches up with one cheap statement, which
+//! asks for rows changed by transactions not older than the oldest one that was still open at the
+//! last look: a change that commits late is not missed. Taking changes in takes some ten
+//! milliseconds; a question waits for that, but not for ever. What is found is shown as the
+//! database has it in that moment: even an index that lags never shows what was withdrawn.
+
+mod asking;
+mod fields;
+mod gather;
+mod home;
+#[cfg(test)]
+mod tests;
+mod volume;
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use ::store::{Db, Failure, Outcome};
+use anyhow::anyhow;
+use kernel::ListingStatus;
+use tokio::sync::Mutex;
+
+use self::home::Home;
+pub(crate) use self::{
+    fields::Dimension,
+    gather::{Condition, Counts, Gather, Gathered, Hit, NO_PRICE, Order},
+    volume::Volume,
+};
+use crate::{
+    apart::apart,
+    error::INDEX_NOT_READY,
+    model::TextQuery,
+    store::{self, Changed, PublicRow},
+};
+
+/// How many listings are read at once.
+const BATCH: usize = 200;
+/// How often the index catches up by itself, so that questions find little left to do, and what
+/// nobody asks for is not kept longer than that.
+const CATCH_UP_EVERY: Duration = Duration::from_millis(500);
+/// How long to wait before opening or building is tried again.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// How long a question waits for changes to be taken in, unless told otherwise.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Is this listing to be found by everybody?
+fn is_indexed(listing: &PublicRow) -> bool {
+    listing.status == ListingStatus::Published
+}
+
+/// How far a build has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Listings that have been read.
+    pub done: usize,
+    /// Listings that were published when the build began.
+    pub total: i64,
+}
+
+/// The search index of one server.
+pub struct SearchIndex {
+    home: Home,
+    /// What is in use.
+    open: RwLock<Option<Arc<Volume>>>,
+    /// Held while changes are taken in, so that they are taken in once.
+    taking: Mutex<()>,
+    patience: Duration,
+}
+
+impl SearchIndex {
+    /// In a folder that lasts, as long as no other server uses it.
+    ///
+    /// # Errors
+    /// If the folder cannot be used.
+    pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+        Ok(Self::at(Home::of_server(folder)?))
+    }
+
+    /// In a folder that lasts as long as the server.
+    ///
+    /// # Errors
+    /// If there is no room for one.
+    pub fn temporary() -> anyhow::Result<Self> {
+        Ok(Self::at(Home::temporary()?))
+    }
+
+    fn at(home: Home) -> Self {
+        Self { home, open: RwLock::new(None), taking: Mutex::new(()), patience: PATIENCE }
+    }
+
+    /// The same, but a question waits longer, or less long, for changes to be taken in.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Is it built? Until then questions are answered with 503 `index_not_ready`.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        self.volume().is_some()
+    }
+
+    /// For how long it may have lacked something; `None` before it is built.
+    #[must_use]
+    pub fn lag(&self) -> Option<Duration> {
+        self.volume().map(|volume| volume.lag())
+    }
+
+    /// How many listings it has.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.volume().map_or(0, |volume| volume.len())
+    }
+
+    /// Has it none?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Opens or builds it, then follows the database for as long as the task runs.
+    pub async fn follow(self: Arc<Self>, db: Db) {
+        loop {
+            let pause = match self.tend(&db).await {
+                Ok(()) => CATCH_UP_EVERY,
+                Err(failure) => {
+                    tracing::warn!(%failure, "the search index could not catch up");
+                    TRY_AGAIN_AFTER
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Opens it, or builds it where there is none that can be used; catches up; and changes to one
+    /// that was built beside this server.
+    ///
+    /// # Errors
+    /// If the database does not answer, or the disk refuses.
+    pub async fn tend(self: &Arc<Self>, db: &Db) -> Outcome<()> {
+        let index = Arc::clone(self);
+        let named = apart(move || index.home.current()).await?.map_err(anyhow::Error::from)?;
+        let volume = self.volume();
+        match (&volume, named) {
+            (Some(volume), Some(named)) if volume.name == named => {
+                Arc::clone(self).update(db.clone(), Arc::clone(volume), None).await
+            }
+            (_, Some(named)) => self.open(db, named).await,
+            (_, None) => self.build(db).await,
+        }
+    }
+
+    /// What this server asks, caught up with the database as it is now; if that takes too long, as
+    /// it was a moment ago.
+    ///
+    /// # Errors
+    /// 503 `index_not_ready` before it is built.
+    pub(crate) async fn fresh(self: &Arc<Self>, db: &Db) -> Outcome<Arc<Volume>> {
+        let volume = self.volume().ok_or_else(|| INDEX_NOT_READY.refuse())?;
+        let as_of = Instant::now();
+        let changed = {
+            let mut conn = db.reader().await?;
+            store::changed_since(&mut conn, volume.horizon()).await?
+        };
+        if volume.unknown(&changed).is_empty() {
+            volume.note_all(&changed, as_of);
+            return Ok(volume);
+        }
+        // A task of its own: who asks may hang up, and what is being taken in must be finished.
+        let taking = Arc::clone(self).update(db.clone(), volume, Some(changed));
+        match tokio::time::timeout(self.patience, tokio::spawn(taking)).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(failure))) => tracing::warn!(%failure, "changes were not taken in"),
+            Ok(Err(failure)) => tracing::warn!(%failure, "changes were not taken in"),
+            Err(_) => tracing::debug!("changes take long to be taken in; answering without them"),
+        }
+        self.volume().ok_or_else(|| INDEX_NOT_READY.refuse().into())
+    }
+
+    /// The listings that say all of it.
+    ///
+    /// # Errors
+    /// If the index is damaged; it is built again then.
+    pub(crate) async fn find(
+        self: &Arc<Self>,
+        volume: &Arc<Volume>,
+        text: Option<TextQuery>,
+        gather: Gather,
+    ) -> Outcome<Gathered> {
+        self.ask(volume, move |volume| volume.find(text.as_ref(), &gather)).await
+    }
+
+    /// The listings whose title and keywords say all of it.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub(crate) async fn find_named(
+        self: &Arc<Self>,
+        volume: &Arc<Volume>,
+        text: TextQuery,
+        gather: Gather,
+    ) -> Outcome<Gathered> {
+        self.ask(volume, move |volume| volume.find_named(&text, &gather)).await
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        volume: &Arc<Volume>,
+        question: impl FnOnce(&Volume) -> tantivy::Result<Gathered> + Send + 'static,
+    ) -> Outcome<Gathered> {
+        let asked = Arc::clone(volume);
+        let gathered = apart(move || question(&asked)).await?;
+        if gathered.is_err() {
+            self.throw_away(volume);
+        }
+        Ok(gathered.map_err(anyhow::Error::from)?)
+    }
+
+    /// Takes in what has changed. With what somebody has seen to have changed, it is done as soon
+    /// as that is known.
+    async fn update(
+        self: Arc<Self>,
+        db: Db,
+        volume: Arc<Volume>,
+        wanted: Option<Changed>,
+    ) -> Outcome<()> {
+        let _taking = self.taking.lock().await;
+        if wanted.is_some_and(|changed| volume.unknown(&changed).is_empty()) {
+            return Ok(());
+        }
+        let updated = take_in(&db, &volume).await;
+        if let Err(Failure::Broken(_)) = &updated {
+            // Its writer may be dead: it is opened again, from its last commit.
+            self.put_down(&volume);
+        }
+        updated
+    }
+
+    async fn open(self: &Arc<Self>, db: &Db, name: String) -> Outcome<()> {
+        let present = store::present(&mut *db.reader().await?).await?;
+        let index = Arc::clone(self);
+        let opened = apart(move || {
+            let opened = Volume::open(&index.home.volume(&name), name.clone(), &present);
+            if let Err(error) = &opened {
+                tracing::warn!(%error, name, "this search index cannot be used; building another");
+                index.home.forget(&name)?;
+            }
+            anyhow::Ok(opened.ok())
+        });
+        let Some(volume) = opened.await?? else { return self.build(db).await };
+        let volume = Arc::new(volume);
+        // Before anybody asks it: it may have slept for days.
+        take_in(db, &volume).await?;
+        tracing::info!(name = volume.name, listings = volume.len(), "the search index is open");
+        self.pick_up(volume);
+        let index = Arc::clone(self);
+        apart(move || match index.home.build_right()? {
+            Some(right) => Ok(index.home.sweep(&right, None)?),
+            None => Ok(()),
+        })
+        .await?
+        .map_err(Failure::Broken)
+    }
+
+    async fn build(self: &Arc<Self>, db: &Db) -> Outcome<()> {
+        let mut tenth = 0;
+        let name = build(db, &self.home, |Progress { done, total }| {
+            let tenths = i64::try_from(done).unwrap_or(i64::MAX).saturating_mul(10);
+            let reached = tenths.checked_div(total).unwrap_or(10);
+            if reached > tenth {
+                tenth = reached;
+                tracing::info!(done, total, "building the search index");
+            }
+        })
+        .await?;
+        let Some(name) = name else {
+            return Err(anyhow!("somebody else is building the search index").into());
+        };
+        Box::pin(self.open(db, name)).await
+    }
+
+    fn volume(&self) -> Option<Arc<Volume>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn pick_up(&self, volume: Arc<Volume>) {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(volume);
+    }
+
+    fn put_down(&self, volume: &Arc<Volume>) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.take_if(|open| Arc::ptr_eq(open, volume));
+    }
+
+    fn throw_away(&self, volume: &Arc<Volume>) {
+        tracing::error!(name = volume.name, "the search index is damaged; building another");
+        self.put_down(volume);
+        if let Err(error) = self.home.forget(&volume.name) {
+            tracing::error!(%error, "the damaged search index is still named as the current one");
+        }
+    }
+}
+
+/// Takes in everything that has been committed until now.
+async fn take_in(db: &Db, volume: &Arc<Volume>) -> Outcome<()> {
+    let as_of = Instant::now();
+    let mut conn = db.reader().await?;
+    let changed = store::changed_since(&mut conn, volume.horizon()).await?;
+    let mut changes = false;
+    let mut all = Vec::new();
+    for ids in volume.unknown(&changed).chunks(BATCH) {
+        let followed = store::followed(&mut conn, ids).await?;
+        let taking = Arc::clone(volume);
+        let (taken, followed) = apart(move || (taking.take(&followed), followed)).await?;
+        changes |= taken?;
+        all.extend(followed.into_iter().map(|(listing, xid)| (listing.id, xid)));
+    }
+    drop(conn);
+    if changes {
+        let committing = Arc::clone(volume);
+        let horizon = changed.horizon.max(volume.horizon());
+        apart(move || committing.commit(horizon)).await??;
+    }
+    // Only now: whoever finds it known finds it in the index.
+    volume.note(&all);
+    volume.note_all(&changed, as_of);
+    Ok(())
+}
+
+/// Builds a volume and puts it into use; answers its name, or `None` while somebody else builds.
+async fn build(
+    db: &Db,
+    home: &Home,
+    mut progress: impl FnMut(Progress),
+) -> Outcome<Option<String>> {
+    let Some(right) = home.build_right()? else { return Ok(None) };
+    let present = store::present(&mut *db.reader().await?).await?;
+    let total = store::published_total(&mut *db.reader().await?).await?;
+    // Under a name that no volume here has ever had, so that a server tells it from its own.
+    let name = home.new_volume(&right).map_err(anyhow::Error::from)?;
+    home.sweep(&right, Some(&name)).map_err(anyhow::Error::from)?;
+    let volume = Arc::new(Volume::create(&home.volume(&name), name.clone(), &present)?);
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let (mut after, mut done) = (None, 0_usize);
+    loop {
+        let batch = store::published_after(&mut *db.reader().await?, after, limit).await?;
+        let Some(last) = batch.last().map(|listing| listing.id) else { break };
+        after = Some(last);
+        done = done.saturating_add(batch.len());
+        let adding = Arc::clone(&volume);
+        apart(move || adding.add(&batch)).await??;
+        progress(Progress { done, total });
+    }
+    apart(move || {
+        volume.commit(present.horizon)?;
+        Arc::into_inner(volume).map_or(Ok(()), Volume::close)
+    })
+    .await??;
+    home.make_current(&name).map_err(anyhow::Error::from)?;
+    Ok(Some(name))
+}
+
+/// Builds the index of the server that uses this folder anew, beside it; the server changes to it
+/// within a second.
+///
+/// # Errors
+/// A sentence for whoever runs the market.
+pub async fn reindex(db: &Db, folder: &Path, progress: impl FnMut(Progress)) -> anyhow::Result<()> {
+    let home = Home::beside_server(folder)?;
+    match build(db, &home, progress).await? {
+        Some(_) => Ok(()),
+        None => Err(anyhow!(
+            "the search index in {} is being built already, by its server or by another reindex",
+            folder.display()
+        )),
+    }
+}

@@ -1,0 +1,259 @@
+//! The tables `saved_searches` and `saved_search_hits`.
+
+use ::store::{Conn, Outcome, refusals::NOT_FOUND};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Bool, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use kernel::{Domain, Fen, Id, Line, ListingKind, Region, TransferMode, Version, kinds};
+use schema::listing_searches::{saved_search_hits, saved_searches};
+
+use super::PublicRow;
+use crate::model::{Criteria, Notify, SavedSearch, Trl};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = saved_searches, check_for_backend(diesel::pg::Pg))]
+struct SearchRow {
+    id: Id<kinds::SavedSearch>,
+    version: Version,
+    account_id: Id<kinds::Account>,
+    organisation_id: Id<kinds::Organisation>,
+    name: Line<100>,
+    notify: Notify,
+    created_at: DateTime<Utc>,
+    words: Option<Line<200>>,
+    kind: Option<ListingKind>,
+    domain: Option<Domain>,
+    region: Option<Region>,
+    trl_min: Option<Trl>,
+    trl_max: Option<Trl>,
+    price_max_fen: Option<Fen>,
+    transfer_mode: Option<TransferMode>,
+    owner_id: Option<Id<kinds::Organisation>>,
+}
+
+impl From<SavedSearch> for SearchRow {
+    fn from(search: SavedSearch) -> Self {
+        let criteria = search.criteria;
+        Self {
+            id: search.id,
+            version: search.version,
+            account_id: search.account,
+            organisation_id: search.organisation,
+            name: search.name,
+            notify: search.notify,
+            created_at: search.created_at,
+            words: criteria.q,
+            kind: criteria.kind,
+            domain: criteria.domain,
+            region: criteria.region,
+            trl_min: criteria.trl_min,
+            trl_max: criteria.trl_max,
+            price_max_fen: criteria.price_max,
+            transfer_mode: criteria.transfer_mode,
+            owner_id: criteria.organisation,
+        }
+    }
+}
+
+impl From<SearchRow> for SavedSearch {
+    fn from(row: SearchRow) -> Self {
+        let criteria = Criteria {
+            q: row.words,
+            kind: row.kind,
+            domain: row.domain,
+            region: row.region,
+            trl_min: row.trl_min,
+            trl_max: row.trl_max,
+            price_max: row.price_max_fen,
+            transfer_mode: row.transfer_mode,
+            organisation: row.owner_id,
+        };
+        Self {
+            id: row.id,
+            version: row.version,
+            account: row.account_id,
+            organisation: row.organisation_id,
+            name: row.name,
+            criteria,
+            notify: row.notify,
+            created_at: row.created_at,
+        }
+    }
+}
+
+type SearchId = Id<kinds::SavedSearch>;
+
+/// Keeps a search.
+pub(crate) async fn add_saved_search(conn: &mut Conn, search: SavedSearch) -> Outcome<()> {
+    let row = SearchRow::from(search);
+    diesel::insert_into(saved_searches::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// How many an account keeps.
+pub(crate) async fn saved_total(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<i64> {
+    let own = saved_searches::table.filter(saved_searches::account_id.eq(account));
+    Ok(own.count().get_result(conn).await?)
+}
+
+/// An account's saved search.
+///
+/// # Errors
+/// 404 if it keeps none of this id.
+pub(crate) async fn saved_search(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: SearchId,
+) -> Outcome<SavedSearch> {
+    let own = saved_searches::table.find(id).filter(saved_searches::account_id.eq(account));
+    let row: SearchRow = own.select(SearchRow::as_select()).first(conn).await?;
+    Ok(row.into())
+}
+
+/// An account's saved searches, the newest first, after a place.
+pub(crate) async fn saved_by(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    after: Option<(DateTime<Utc>, SearchId)>,
+    limit: i64,
+) -> Outcome<Vec<SavedSearch>> {
+    let mut query = saved_searches::table
+        .filter(saved_searches::account_id.eq(account))
+        .order((saved_searches::created_at.desc(), saved_searches::id.desc()))
+        .select(SearchRow::as_select())
+        .limit(limit)
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query
+            .filter(saved_searches::created_at.le(at))
+            .filter(saved_searches::created_at.lt(at).or(saved_searches::id.lt(id)));
+    }
+    let rows: Vec<SearchRow> = query.load(conn).await?;
+    Ok(rows.into_iter().map(SavedSearch::from).collect())
+}
+
+/// Forgets an account's saved search.
+///
+/// # Errors
+/// 404 if it keeps none of this id.
+pub(crate) async fn remove_saved_search(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: SearchId,
+) -> Outcome<()> {
+    let own = saved_searches::table.find(id).filter(saved_searches::account_id.eq(account));
+    match diesel::delete(own).execute(conn).await? {
+        0 => Err(NOT_FOUND.refuse().into()),
+        _ => Ok(()),
+    }
+}
+
+/// The searches that may be answered by a listing, as far as its kind and field tell, and that
+/// were saved before it was published; those of its own organisation need not be told of it.
+pub(crate) async fn saved_for(conn: &mut Conn, listing: &PublicRow) -> Outcome<Vec<SavedSearch>> {
+    use saved_searches::dsl;
+    let rows: Vec<SearchRow> = dsl::saved_searches
+        .filter(dsl::kind.is_null().or(dsl::kind.eq(listing.kind)))
+        .filter(dsl::domain.is_null().or(dsl::domain.eq(listing.domain)))
+        .filter(dsl::organisation_id.ne(listing.organisation_id))
+        .filter(dsl::created_at.nullable().le(listing.published_at))
+        .order(dsl::id)
+        .select(SearchRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(SavedSearch::from).collect())
+}
+
+/// Notes a listing as found for these searches; answers those for which it is new. With each
+/// comes whether its owner is told at once.
+pub(crate) async fn add_hits(
+    conn: &mut Conn,
+    listing: Id<kinds::Listing>,
+    searches: &[(SearchId, bool)],
+    at: DateTime<Utc>,
+) -> Outcome<Vec<SearchId>> {
+    let rows: Vec<_> = searches
+        .iter()
+        .map(|(search, told)| {
+            (
+                saved_search_hits::search_id.eq(*search),
+                saved_search_hits::listing_id.eq(listing),
+                saved_search_hits::found_at.eq(at),
+                saved_search_hits::told.eq(*told),
+            )
+        })
+        .collect();
+    let added = diesel::insert_into(saved_search_hits::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(saved_search_hits::search_id)
+        .get_results(conn)
+        .await?;
+    Ok(added)
+}
+
+#[derive(QueryableByName)]
+struct DueRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: SearchId,
+}
+
+/// Another server's are skipped.
+const DUE: &str = "
+    SELECT s.id FROM saved_searches s
+     WHERE (s.told_at IS NULL OR s.told_at <= $1)
+       AND EXISTS (SELECT 1 FROM saved_search_hits h WHERE h.search_id = s.id AND NOT h.told)
+     ORDER BY s.id
+     LIMIT 100
+       FOR UPDATE SKIP LOCKED";
+
+/// Saved searches with hits of which nobody has been told, and nothing told since then; locked.
+pub(crate) async fn due_searches(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+) -> Outcome<Vec<SavedSearch>> {
+    let due: Vec<DueRow> = diesel::sql_query(DUE).bind::<Timestamptz, _>(since).load(conn).await?;
+    let ids: Vec<SearchId> = due.into_iter().map(|row| row.id).collect();
+    let rows: Vec<SearchRow> = saved_searches::table
+        .filter(saved_searches::id.eq_any(ids))
+        .order(saved_searches::id)
+        .select(SearchRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(SavedSearch::from).collect())
+}
+
+#[derive(QueryableByName)]
+struct WaitingRow {
+    #[diesel(sql_type = SqlUuid)]
+    listing_id: Id<kinds::Listing>,
+    #[diesel(sql_type = Bool)]
+    published: bool,
+}
+
+const TELL: &str = "
+    UPDATE saved_search_hits h SET told = true FROM listings l
+     WHERE h.search_id = $1 AND NOT h.told AND l.id = h.listing_id
+    RETURNING h.listing_id, l.status = 'published' AS published";
+
+/// Takes the hits of which nobody has been told; answers those that are still published, in the
+/// order in which they were made.
+pub(crate) async fn take_hits(
+    conn: &mut Conn,
+    search: SearchId,
+    at: DateTime<Utc>,
+) -> Outcome<Vec<Id<kinds::Listing>>> {
+    let rows: Vec<WaitingRow> =
+        diesel::sql_query(TELL).bind::<SqlUuid, _>(search).load(conn).await?;
+    diesel::update(saved_searches::table.find(search))
+        .set(saved_searches::told_at.eq(at))
+        .execute(conn)
+        .await?;
+    let mut hits: Vec<_> =
+        rows.into_iter().filter(|row| row.published).map(|row| row.listing_id).collect();
+    hits.sort_unstable();
+    Ok(hits)
+}

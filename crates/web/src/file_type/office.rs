@@ -1,0 +1,143 @@
+//! Office files: archives of a known make, without macros.
+
+use std::{
+    borrow::Cow,
+    io::{Read, Seek},
+};
+
+use kernel::Fault;
+use quick_xml::{Reader, events::Event};
+use store::Outcome;
+use zip::ZipArchive;
+
+use super::{FileType, damaged, not_taken, refuse, slice};
+
+/// More parts than any document has.
+const MOST_PARTS: usize = 5_000;
+/// Unpacked, a document may be so large; what is larger means to fill its reader's memory.
+const MOST_UNPACKED: u64 = 1 << 30;
+/// And so many times as large as packed.
+const MOST_RATIO: u64 = 200;
+/// The list of an archive's parts.
+const TYPES: &str = "[Content_Types].xml";
+const MOST_TYPES: u64 = 2 << 20;
+/// An archive's last record, which must be the file's last bytes.
+const LAST_RECORD: u64 = 22;
+
+/// Which office file the archive is.
+pub(super) fn which<R: Read + Seek>(file: &mut R, length: u64) -> Outcome<FileType> {
+    let last = slice(file, length.saturating_sub(LAST_RECORD), LAST_RECORD)?;
+    // Neither a comment nor anything else may follow: no second file hides behind.
+    if !last.starts_with(b"PK\x05\x06") || !last.ends_with(&[0, 0]) {
+        return Err(refuse(damaged()));
+    }
+    let Ok(mut archive) = ZipArchive::new(file) else { return Err(refuse(damaged())) };
+    let told = last.get(10..12).and_then(|told| told.try_into().ok()).map(u16::from_le_bytes);
+    // Of two parts of one name, this program and another might each read a different one.
+    if archive.offset() != 0 || told.map(usize::from) != Some(archive.len()) {
+        return Err(refuse(damaged()));
+    }
+    check_parts(&mut archive, length).map_err(refuse)?;
+    let types = content_types(&mut archive).map_err(refuse)?;
+    judge(&types).map_err(refuse)
+}
+
+/// Are the parts such as a document has?
+fn check_parts<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64) -> Result<(), Fault> {
+    if archive.len() > MOST_PARTS {
+        return Err(too_large_unpacked());
+    }
+    let mut unpacked = 0_u64;
+    for number in 0..archive.len() {
+        let part = archive.by_index_raw(number).map_err(|_| damaged())?;
+        let name = part.name().map_or_else(|_| String::new(), |name| name.to_ascii_lowercase());
+        if part.encrypted() {
+            return Err(Fault::new(
+                "file_encrypted",
+                "文件设有密码,不予接受",
+                "the file is protected by a password, and is not taken",
+            ));
+        }
+        if name.is_empty() || name.contains("..") || name.starts_with('/') || name.contains('\\') {
+            return Err(damaged());
+        }
+        if ["vbaproject", "/macrosheets/", "/activex/", "vbadata"].iter().any(|m| name.contains(m))
+        {
+            return Err(has_macros());
+        }
+        unpacked = unpacked.saturating_add(part.size());
+    }
+    if unpacked > MOST_UNPACKED || unpacked > length.saturating_mul(MOST_RATIO) {
+        return Err(too_large_unpacked());
+    }
+    Ok(())
+}
+
+/// The types that the archive says its parts have, in lower case.
+fn content_types<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Vec<String>, Fault> {
+    let Ok(part) = archive.by_name(TYPES) else { return Err(not_taken("ZIP")) };
+    let mut bytes = Vec::new();
+    part.take(MOST_TYPES).read_to_end(&mut bytes).map_err(|_| damaged())?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
+    let mut reader = Reader::from_str(text);
+    let mut types = Vec::new();
+    loop {
+        match reader.read_event().map_err(|_| damaged())? {
+            Event::Eof => return Ok(types),
+            // Nothing that needs one is an office file.
+            Event::DocType(_) => return Err(damaged()),
+            Event::Start(element) | Event::Empty(element) => {
+                for attribute in element.attributes() {
+                    let attribute = attribute.map_err(|_| damaged())?;
+                    if attribute.key.local_name().as_ref() == b"ContentType" {
+                        let value: Cow<'_, str> = attribute
+                            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                            .map_err(|_| damaged())?;
+                        types.push(value.to_ascii_lowercase());
+                    }
+                }
+            }
+            Event::End(_)
+            | Event::Text(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::GeneralRef(_) => {}
+        }
+    }
+}
+
+fn judge(types: &[String]) -> Result<FileType, Fault> {
+    let any = |part: &str| types.iter().any(|kind| kind.contains(part));
+    if ["macroenabled", "vbaproject", "macrosheet", "activex"].iter().any(|part| any(part)) {
+        return Err(has_macros());
+    }
+    let mains = [
+        ("wordprocessingml.document.main+xml", FileType::Docx),
+        ("spreadsheetml.sheet.main+xml", FileType::Xlsx),
+        ("presentationml.presentation.main+xml", FileType::Pptx),
+    ];
+    let mut found = mains.into_iter().filter(|(main, _)| any(main)).map(|(_, kind)| kind);
+    match (found.next(), found.next()) {
+        (Some(kind), None) => Ok(kind),
+        (Some(_), Some(_)) => Err(damaged()),
+        (None, _) => Err(not_taken("ZIP")),
+    }
+}
+
+fn has_macros() -> Fault {
+    Fault::new(
+        "file_has_macros",
+        "文件含有宏或控件;请另存为不含宏的文件再上传",
+        "the file has macros or controls: save it without them",
+    )
+}
+
+fn too_large_unpacked() -> Fault {
+    Fault::new(
+        "file_too_large_unpacked",
+        "文件展开后过大",
+        "the file is too large when it is unpacked",
+    )
+}

@@ -1,0 +1,120 @@
+//! Saved searches: kept by one account, told of what others publish from then on.
+
+use chrono::TimeDelta;
+use kernel::Caller;
+use listing::commands::TellSavedSearches;
+use serde_json::{Value, json};
+
+use crate::support::{
+    app::App,
+    cast::Cast,
+    deal::{need_form, publish, result_form},
+};
+
+fn form(name: &str, notify: &str, query: Value) -> Value {
+    json!({ "name": name, "notify": notify, "query": query })
+}
+
+async fn told(app: &App, search: &str) -> usize {
+    let events = format!("events WHERE name = 'saved_search.hit' AND aggregate_id = '{search}'");
+    app.count(&events).await
+}
+
+#[tokio::test]
+async fn a_saved_search_is_its_accounts_own() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let (own, other) = (&cast.enterprise.api, &cast.stranger.api);
+    let asked = json!({ "q": "防冰 涂层", "kind": "result", "trl_min": 5 });
+    let made = own.post("saved-searches", form("防冰", "daily", asked.clone())).ok().await;
+    assert_eq!((made.status.as_u16(), &made.body["query"]), (201, &asked));
+    let path = format!("saved-searches/{}", made.id());
+    assert_eq!(own.get(&path).ok().await.body, made.body);
+    own.post("saved-searches", form("全部成果", "immediate", json!({ "kind": "result" })))
+        .ok()
+        .await;
+    let list = own.get("saved-searches?limit=1&count=true").ok().await;
+    assert_eq!(
+        (list.items()[0]["name"].as_str(), &list.body["total"]),
+        (Some("全部成果"), &json!(2))
+    );
+    let cursor = list.text("next_cursor");
+    let next = own.get(format!("saved-searches?limit=1&cursor={cursor}")).ok().await;
+    assert_eq!(next.items()[0]["id"], made.body["id"]);
+
+    assert!(other.get("saved-searches").ok().await.items().is_empty());
+    other.get(&path).refused(404, "not_found").await;
+    other.ask(reqwest::Method::DELETE, &path).refused(404, "not_found").await;
+    app.anyone.get("saved-searches").refused(401, "unauthenticated").await;
+    app.anyone.get(&path).refused(401, "unauthenticated").await;
+    app.anyone.ask(reqwest::Method::DELETE, &path).refused(401, "unauthenticated").await;
+    let anyone = app.anyone.post("saved-searches", form("a", "daily", asked));
+    anyone.refused(401, "unauthenticated").await;
+
+    let removed = own.ask(reqwest::Method::DELETE, &path).ok().await;
+    assert_eq!(removed.status, 204);
+    own.get(&path).refused(404, "not_found").await;
+    own.ask(reqwest::Method::DELETE, &path).refused(404, "not_found").await;
+}
+
+#[tokio::test]
+async fn a_search_that_asks_nothing_is_not_saved() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let own = &cast.enterprise.api;
+    let save = |query: Value| own.post("saved-searches", form("名", "daily", query));
+    save(json!({})).faulty(422, "/query", "nothing_asked").await;
+    save(json!({ "q": "?!" })).faulty(422, "/query/q", "no_words").await;
+    save(json!({ "colour": "red" })).faulty(400, "/query/colour", "unknown_field").await;
+    save(json!({ "trl_min": 10 })).faulty(422, "/query/trl_min", "trl_out_of_range").await;
+    assert_eq!(app.count("saved_searches").await, 0);
+}
+
+#[tokio::test]
+async fn what_others_publish_is_announced_once_at_once_or_once_a_day() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    publish(&cast, &cast.university, result_form()).await;
+    app.settle().await;
+    let own = &cast.enterprise.api;
+    let save = async |notify: &str, query: Value| {
+        own.post("saved-searches", form("名", notify, query)).ok().await.id().to_owned()
+    };
+    let at_once = save("immediate", json!({ "q": "防冰塗層", "kind": "result" })).await;
+    let daily = save("daily", json!({ "q": "shilidanwei 防冰", "trl_min": 6 })).await;
+    let other = save("immediate", json!({ "q": "防冰", "domain": "big_data" })).await;
+    let ours = save("immediate", json!({ "kind": "need" })).await;
+
+    let first = publish(&cast, &cast.university, result_form()).await;
+    publish(&cast, &cast.enterprise, need_form()).await;
+    app.settle().await;
+    assert_eq!((told(&app, &at_once).await, told(&app, &daily).await), (1, 0));
+    assert_eq!((told(&app, &other).await, told(&app, &ours).await), (0, 0));
+    app.redeliver_all().await;
+    app.settle().await;
+    assert_eq!(told(&app, &at_once).await, 1, "an event that comes again tells nobody again");
+
+    let second = publish(&cast, &cast.stranger, result_form()).await;
+    let third = publish(&cast, &cast.stranger, result_form()).await;
+    app.settle().await;
+    let path = format!("listings/{}/withdraw", third.id());
+    cast.stranger.api.act(path).if_match(&third).ok().await;
+    let tell = async || app.db().write(Caller::Anyone, TellSavedSearches).await.unwrap();
+    assert_eq!((tell().await, tell().await), (1, 0));
+    assert_eq!(told(&app, &daily).await, 1);
+    let hits = format!(
+        "SELECT count(*) FROM events, jsonb_array_elements_text(data -> 'listing_ids') hit
+          WHERE name = 'saved_search.hit' AND aggregate_id = '{daily}'
+            AND hit IN ('{}', '{}')",
+        first.id(),
+        second.id(),
+    );
+    assert_eq!(app.number(&hits).await, 2, "what was withdrawn is not told of");
+
+    publish(&cast, &cast.stranger, result_form()).await;
+    app.settle().await;
+    assert_eq!(tell().await, 0, "not twice a day");
+    app.clock.shift(TimeDelta::hours(25));
+    assert_eq!(tell().await, 1);
+    assert_eq!(told(&app, &daily).await, 2);
+}
