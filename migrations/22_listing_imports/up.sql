@@ -2,8 +2,9 @@
 --
 -- A server that takes a file may not be the one that reads it, and may be gone before it is read.
 -- So the file is kept here, in pieces, where every server finds it: committed together with the
--- import that was acknowledged, backed up together with it, and gone with it. No folder that all
--- servers share has to be set up for this. A file has at most 20 MiB and is kept for 30 days.
+-- import that was acknowledged, backed up together with it, and gone with it, so that nothing has to
+-- be swept. Unlike an attachment it is no content that is shown again: it is read a few times, has
+-- at most 20 MiB and is kept for 30 days.
 --
 -- Who works on an import holds it until `held_until`, and holds it longer with every step. Each
 -- step commits what it has written together with how far it has come: a server that is killed

@@ -9,7 +9,7 @@ use crate::support::{
     app::App,
     cast::Cast,
     deal::{publish, result_form},
-    sheets::{counted, import},
+    sheets::{Row, counted, csv, import, row, with},
 };
 
 const DANGEROUS: [&str; 6] = ["=1+1", "+86", "-1", "@SUM(A1)", "＝1", "'=x"];
@@ -166,5 +166,33 @@ async fn everybody_takes_away_what_they_may_see_and_no_more() {
     app.anyone.get("listings/export").faulty(422, "?format", "required").await;
     app.anyone.get("listings/export?format=pdf").faulty(422, "?format", "unknown_value").await;
     app.anyone.get("listings/export?format=csv&x=1").faulty(400, "?x", "unknown_field").await;
+    let counted = app.anyone.get("listings/export?format=csv&facets=true");
+    counted.faulty(400, "?facets", "unknown_field").await;
     app.anyone.get("listings/export?format=csv&kind=x").faulty(422, "?kind", "unknown_value").await;
+}
+
+#[tokio::test]
+async fn who_does_not_take_what_was_asked_for_keeps_nobody_from_theirs() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university;
+    // More than a connection takes that nobody reads from.
+    let long = "长".repeat(20_000);
+    let rows: Vec<Row> = (0..300).map(|n| with(row(format!("{n}")), "详细说明", &long)).collect();
+    let told = import(&app, &owner.api, "a.csv", &csv(&rows), "all_or_nothing").await;
+    assert_eq!(counted(&told, &["created"]), [300]);
+    let path = format!("/api/v1/listings/export?format=jsonl&organisation={}", owner.id);
+    let mut idle = Vec::new();
+    for _ in 0..10 {
+        let client = reqwest::Client::new().get(format!("{}{path}", owner.api.base()));
+        let answer = client.bearer_auth(owner.api.token()).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        idle.push(answer);
+    }
+    let taken = owner.api.get(&path).ok().await;
+    assert_eq!(taken.raw.lines().count(), 300);
+    for answer in idle {
+        let late = answer.bytes().await.expect("the rest, however late");
+        assert_eq!(late.len(), taken.bytes.len());
+    }
 }

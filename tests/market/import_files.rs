@@ -3,7 +3,8 @@
 use std::io::{Cursor, Read, Write};
 
 use calamine::{Data, Reader, Xlsx};
-use serde_json::json;
+use listing::model::sheet::{Place, columns};
+use serde_json::{Value, json};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::support::{
@@ -240,6 +241,47 @@ async fn the_template_explains_itself_and_its_examples_can_be_brought_in() {
     bring_in(&cast.university.api, "模板.xlsx", &empty.bytes, "valid_rows")
         .refused(422, "sheet_empty")
         .await;
+}
+
+/// The description of a part of a form, behind its references and whatever may be null.
+fn described<'d>(document: &'d Value, part: &'d Value) -> &'d Value {
+    if let Some(reference) = part["$ref"].as_str() {
+        let target = document.pointer(reference.trim_start_matches('#'));
+        return described(document, target.expect("what a reference leads to"));
+    }
+    let choices = part["oneOf"].as_array().or_else(|| part["anyOf"].as_array());
+    match choices.and_then(|choices| choices.iter().find(|choice| choice["type"] != "null")) {
+        Some(choice) => described(document, choice),
+        None => part,
+    }
+}
+
+#[test]
+fn whatever_a_listing_may_say_has_a_column() {
+    let document = serde_json::to_value(server::openapi::document()).unwrap();
+    let form = &document["components"]["schemas"]["CreateListingForm"];
+    let places: Vec<Place> = columns().iter().map(|column| column.place).collect();
+    let mut said = 0;
+    for (field, part) in form["properties"].as_object().unwrap() {
+        let part = described(&document, part);
+        let member = described(&document, &part["items"]);
+        if let Some(members) = part["properties"].as_object() {
+            for name in members.keys() {
+                let within = |place: &Place| matches!(place, Place::Within(of, member) if of == field && member == name);
+                assert!(places.iter().any(within), "no column for {field}.{name}");
+            }
+        } else if let Some(members) = member["properties"].as_object() {
+            for name in members.keys() {
+                let each = |place: &Place| matches!(place, Place::Each(of, member) if of == field && member == name);
+                assert!(places.iter().any(each), "no column for each {field}.{name}");
+            }
+        } else {
+            let own = |place: &Place| matches!(place, Place::Field(of) if of == field);
+            assert!(places.iter().any(own), "no column for {field}");
+        }
+        said += 1;
+    }
+    assert!(said > 20, "the form was not read");
 }
 
 #[tokio::test]

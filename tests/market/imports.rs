@@ -340,3 +340,21 @@ async fn somebody_whose_rights_have_changed_writes_no_more() {
     );
     assert_eq!(app.count(&status).await, 1);
 }
+
+#[tokio::test]
+async fn an_import_that_breaks_off_again_and_again_is_given_up() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let taken = bring_in(editor, "a.csv", &csv(&[row("a")]), "valid_rows").ok().await;
+    // Five servers have taken it up, and none has come any further.
+    app.execute("UPDATE listing_imports SET attempts = 5, status = 'reading'").await;
+    let waits = bring_in(editor, "a.csv", &csv(&[row("b")]), "valid_rows").ok().await;
+    app.import().await;
+    let told = editor.get(format!("listing-imports/{}", taken.id())).ok().await;
+    assert_eq!(told.text("status"), "failed");
+    assert_eq!(told.body["failure"]["code"], json!("import_broken"));
+    let told = editor.get(format!("listing-imports/{}", waits.id())).ok().await;
+    assert_eq!(told.text("status"), "done", "it keeps nobody else from theirs");
+    assert_eq!(app.count("listings").await, 1);
+}

@@ -1,12 +1,7 @@
 //! Listings taken away: page by page, so that neither a connection is held for long nor everything
 //! is in memory, and no faster than they are taken.
 
-use std::{
-    fs::File,
-    io::Read,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{fs::File, io::Read, sync::Arc, time::Duration};
 
 use ::store::{Db, Failure, Outcome, refusals::UNAVAILABLE};
 use anyhow::Context;
@@ -17,7 +12,7 @@ use futures::{
 };
 use kernel::{Caller, words};
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use web::refusals::OVERLOADED;
 
 use crate::{
@@ -55,14 +50,15 @@ impl ExportFormat {
 
 /// How many listings are read at once.
 const PAGE: usize = 200;
-/// How many exports a server sends at once; each takes as long as its client likes.
+/// From how many exports a server reads at once. A place is kept for a page only: a client that
+/// does not take what it has asked for keeps none.
 const AT_ONCE: usize = 8;
-/// How long one waits for its turn.
+/// How long one waits before anything is sent; later it is only slower.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of a file as is sent at once.
 const PIECE: usize = 64 * 1024;
 
-static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// How listings become lines.
 type Render = fn(&[Value], Spelling) -> Outcome<Vec<u8>>;
@@ -80,8 +76,6 @@ pub(crate) struct Export {
     first: Option<Vec<Value>>,
     after: Option<Place>,
     is_over: bool,
-    /// Given back when the last byte has been sent.
-    _place: OwnedSemaphorePermit,
 }
 
 impl Export {
@@ -96,11 +90,11 @@ impl Export {
         filter: Filter,
     ) -> Outcome<Self> {
         let search = Search::new(&caller, filter).await?;
-        let place = tokio::time::timeout(PATIENCE, PLACES.clone().acquire_owned()).await;
-        let place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
         let (first, after, is_over) = (None, None, false);
-        let mut export = Self { db, index, caller, search, first, after, is_over, _place: place };
-        export.first = Some(export.next().await?);
+        let mut export = Self { db, index, caller, search, first, after, is_over };
+        let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
+        let _place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
+        export.first = Some(export.page().await?);
         Ok(export)
     }
 
@@ -141,6 +135,11 @@ impl Export {
     }
 
     async fn next(&mut self) -> Outcome<Vec<Value>> {
+        let _place = PLACES.acquire().await.context("no more is taken away")?;
+        self.page().await
+    }
+
+    async fn page(&mut self) -> Outcome<Vec<Value>> {
         let asked = Asked { after: self.after, limit: PAGE, count: false, facets: false };
         let found = self.search.run(&self.index, &self.db, asked).await?.found;
         self.is_over = found.len() < PAGE;

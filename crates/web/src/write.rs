@@ -181,14 +181,7 @@ impl<T, S, G> Write<T, S, G> {
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
         self.answer(command, StatusCode::CREATED, move |output| {
-            let view = view(output);
-            let body = serde_json::to_string(&view)?;
-            Ok(Kept {
-                status: StatusCode::CREATED.as_u16(),
-                etag: Some(conditional::etag(view.version(), &body)),
-                location: Some(view.location()),
-                body,
-            })
+            kept(StatusCode::CREATED, &view(output))
         })
         .await
     }
@@ -203,14 +196,7 @@ impl<T, S, G> Write<T, S, G> {
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
         self.answer(command, StatusCode::ACCEPTED, move |output| {
-            let view = view(output);
-            let body = serde_json::to_string(&view)?;
-            Ok(Kept {
-                status: StatusCode::ACCEPTED.as_u16(),
-                etag: Some(conditional::etag(view.version(), &body)),
-                location: Some(view.location()),
-                body,
-            })
+            kept(StatusCode::ACCEPTED, &view(output))
         })
         .await
     }
@@ -225,14 +211,7 @@ impl<T, S, G> Write<T, S, G> {
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
         self.answer(command, StatusCode::OK, move |output| {
-            let view = view(output);
-            let body = serde_json::to_string(&view)?;
-            Ok(Kept {
-                status: StatusCode::OK.as_u16(),
-                etag: Some(conditional::etag(view.version(), &body)),
-                location: None,
-                body,
-            })
+            Ok(Kept { location: None, ..kept(StatusCode::OK, &view(output))? })
         })
         .await
     }
@@ -264,6 +243,17 @@ impl<T, S, G> Write<T, S, G> {
         }
         Ok(response.content_type("application/json").body(kept.body))
     }
+}
+
+/// The answer that shows a new thing.
+fn kept<V: Serialize + Resource>(status: StatusCode, view: &V) -> Outcome<Kept> {
+    let body = serde_json::to_string(view)?;
+    Ok(Kept {
+        status: status.as_u16(),
+        etag: Some(conditional::etag(view.version(), &body)),
+        location: Some(view.location()),
+        body,
+    })
 }
 
 /// The use of the request's `Idempotency-Key`, if it has one. Keys of different callers never

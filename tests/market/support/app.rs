@@ -257,6 +257,11 @@ impl App {
         row.get(0)
     }
 
+    /// Changes rows behind the server's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.sql.batch_execute(sql).await.unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    }
+
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
         let files = tempfile::tempdir().expect("a folder");

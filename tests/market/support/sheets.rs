@@ -4,7 +4,7 @@ use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
 use super::{
-    api::{Api, Ask, Reply},
+    api::{Api, Ask, Form, Reply},
     app::App,
 };
 
@@ -134,24 +134,8 @@ pub(crate) fn upload<'a>(
     file: &[u8],
     fields: &[(&str, &str)],
 ) -> Ask<'a> {
-    const BOUNDARY: &str = "----market-test-boundary";
-    let mut body = Vec::new();
-    for (field, value) in fields {
-        let part = format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
-        );
-        body.extend(part.into_bytes());
-    }
-    let head = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         content-type: application/octet-stream\r\n\r\n"
-    );
-    body.extend(head.into_bytes());
-    body.extend(file);
-    body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
-    api.act("listing-imports")
-        .raw_body(body)
-        .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
+    let form = fields.iter().fold(Form::default(), |form, (name, text)| form.text(name, text));
+    api.act("listing-imports").form(form.file(name, file))
 }
 
 /// A request that brings a file in.

@@ -72,14 +72,24 @@ impl ImportListings {
         let (mut from, mut position) = (0_u64, 0_i32);
         while from < *bytes {
             let length = bytes.saturating_sub(from).min(PIECE);
-            let mut piece = vec![0; usize::try_from(length).context("a piece's length")?];
-            file.read_exact_at(&mut piece, from).context("reading an uploaded file")?;
+            let piece = piece(Arc::clone(file), from, length).await?;
             store::add_piece(tx.conn(), *id, position, &piece).await?;
             from = from.saturating_add(length);
             position = position.saturating_add(1);
         }
         Ok(())
     }
+}
+
+/// So many bytes of a file, read where waiting for a disk keeps no request from its thread.
+async fn piece(file: Arc<File>, from: u64, length: u64) -> Outcome<Vec<u8>> {
+    let mut piece = vec![0; usize::try_from(length).context("a piece's length")?];
+    let reading = tokio::task::spawn_blocking(move || {
+        file.read_exact_at(&mut piece, from)?;
+        Ok::<_, std::io::Error>(piece)
+    });
+    let read = reading.await.context("reading an uploaded file broke")?;
+    Ok(read.context("reading an uploaded file")?)
 }
 
 impl Command for ImportListings {

@@ -5,11 +5,13 @@ use std::{collections::HashMap, fs::File, sync::Arc, time::Duration};
 
 use ::store::{Db, Outcome};
 use anyhow::Context;
+use bytes::Bytes;
 use kernel::{Id, kinds::ListingImport};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use web::{ReceivedFile, refusals::OVERLOADED};
 
 use crate::{
+    apart::apart,
     commands::NewImport,
     error::{IMPORT_FILE_GONE, NOTHING_TO_CORRECT},
     files::{self, Corrected, Spelling},
@@ -24,12 +26,29 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many errors are read at once.
 const ERRORS_AT_ONCE: i64 = 5000;
 
-async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> Outcome<T> + Send + 'static,
-) -> Outcome<T> {
-    let place = tokio::time::timeout(PATIENCE, PLACE.acquire()).await;
-    let _place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
-    tokio::task::spawn_blocking(work).await.context("work on a sheet broke")?
+/// The one place at which sheets are worked on.
+struct Turn(SemaphorePermit<'static>);
+
+impl Turn {
+    /// Waits for it.
+    async fn take() -> Outcome<Self> {
+        let place = tokio::time::timeout(PATIENCE, PLACE.acquire()).await;
+        let place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
+        Ok(Self(place))
+    }
+
+    /// Does the work and leaves the place when it is done, also if nobody waits for it any more.
+    async fn work<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(self.0);
+            done
+        });
+        working.await.context("work on a sheet broke")?
+    }
 }
 
 /// An uploaded file that may be brought in.
@@ -40,7 +59,8 @@ pub(super) async fn looked_at(
 ) -> Outcome<NewImport> {
     let ReceivedFile { file, size, sha256, name } = received;
     let (again, extension) = (file.try_clone().context("opening a file again")?, name.extension());
-    let (kind, rows) = apart(move || files::inspect(again, &extension)).await?;
+    let inspect = move || files::inspect(again, &extension);
+    let (kind, rows) = Turn::take().await?.work(inspect).await?;
     let file = Arc::new(file);
     Ok(NewImport { id, file, bytes: size, sha256, name: name.line()?, kind, rows, wish })
 }
@@ -50,6 +70,8 @@ pub(super) async fn corrected(db: &Db, import: &Import, spelling: Spelling) -> O
     if !import.file.kept {
         return Err(IMPORT_FILE_GONE.refuse().into());
     }
+    // Taken before the errors are: they are many, and are in memory once.
+    let turn = Turn::take().await?;
     let mut faults: HashMap<u32, Vec<CellFault>> = HashMap::new();
     let mut after = None;
     loop {
@@ -65,10 +87,17 @@ pub(super) async fn corrected(db: &Db, import: &Import, spelling: Spelling) -> O
         return Err(NOTHING_TO_CORRECT.refuse().into());
     }
     let (file, kind) = (imports::fetch(db, import).await?, import.file.kind);
-    apart(move || Corrected { file, kind, faults, spelling }.write()).await
+    turn.work(move || Corrected { file, kind, faults, spelling }.write()).await
 }
 
-/// The empty sheet.
-pub(super) async fn template(spelling: Spelling) -> Outcome<Vec<u8>> {
-    apart(move || files::template(spelling)).await
+/// The empty sheet, which is made once.
+pub(super) async fn template(spelling: Spelling) -> Outcome<Bytes> {
+    static CHINESE: OnceCell<Bytes> = OnceCell::const_new();
+    static NAMES: OnceCell<Bytes> = OnceCell::const_new();
+    let made = match spelling {
+        Spelling::Chinese => &CHINESE,
+        Spelling::Names => &NAMES,
+    };
+    let make = || async { apart(move || files::template(spelling)).await?.map(Bytes::from) };
+    made.get_or_try_init(make).await.cloned()
 }

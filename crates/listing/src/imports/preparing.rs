@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use ::store::{Db, Outcome};
-use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Caller, Fault, Field, Id, Line, Refusal, Version, kinds};
 use serde_json::Value;
 
 use super::rows::{Batch, ReadRow};
 use crate::{
+    apart::apart,
     commands::brought_in,
     error::ORGANISATION_NOT_VERIFIED,
     http,
@@ -110,7 +110,7 @@ impl Surroundings {
             };
             rows.into_iter().map(decide).collect()
         };
-        Ok(tokio::task::spawn_blocking(deciding).await.context("preparing rows broke")?)
+        apart(deciding).await
     }
 
     fn decide(
