@@ -59,8 +59,9 @@ pub static NOTHING_TO_CORRECT: Reason = Reason::new(
 pub static REVISION_SUBMITTED: Reason = Reason::new(
     "revision_submitted",
     Status::Conflict,
-    "修改稿正在审核,审核结束后方可再改",
-    "the revision is being reviewed; it can be changed again afterwards",
+    "修改稿正在审核,审核结束后方可再改;也可先用 DELETE /listings/{id}/revision 撤回",
+    "the revision is being reviewed: it can be changed again afterwards, or given up with \
+     DELETE /listings/{id}/revision",
 );
 /// A published listing has no next text.
 pub static NO_REVISION: Reason =
@@ -173,6 +174,25 @@ pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Re
     INVALID_STATE.because(
         format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
         format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
+    )
+}
+
+/// 409 `invalid_state`: what the published listing says has been reviewed, and nothing else is
+/// there.
+#[must_use]
+pub(crate) fn nothing_revised() -> Refusal {
+    INVALID_STATE.because(
+        "已发布的内容没有修改稿可提交;请先用 PATCH /listings/{id} 修改",
+        "the published listing has no revision to submit: change it with PATCH /listings/{id} first",
+    )
+}
+
+/// 409 `invalid_state`: the listing is published, and no revision of it is submitted.
+#[must_use]
+pub(crate) fn no_revision_waits() -> Refusal {
+    INVALID_STATE.because(
+        "已发布,且没有已提交的修改稿等待审核",
+        "the listing is published, and no revision of it waits for review",
     )
 }
 

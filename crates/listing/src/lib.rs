@@ -41,7 +41,7 @@ pub mod queries;
 mod reactions;
 mod store;
 
-pub use attachment_store::AttachmentStore;
+pub use attachment_store::{AttachmentStore, Whose};
 pub use error::REASONS;
 pub use http::routes;
 pub use imports::Importer;

@@ -18,7 +18,10 @@ use crate::{
 
 pub(crate) use self::{
     facets::Facets,
-    protected::{DisclosureFilter, attachment, attachments, disclosure, disclosures, grant, looks},
+    protected::{
+        DisclosureFilter, attachment, attachments, disclosure, disclosures, expect_may_look, grant,
+        looks,
+    },
     reviews::{Duplicate, duplicates, history, reviews, wanted_reviews},
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},

@@ -39,7 +39,7 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: Atta
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
-        if rounds.is_multiple_of(TENDS_A_DAY) {
+        if rounds % TENDS_A_DAY == TENDS_AN_HOUR {
             sweep(&db, &attachments).await;
         }
         rounds = rounds.wrapping_add(1);

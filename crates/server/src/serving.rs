@@ -2,8 +2,8 @@
 
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, anyhow};
-use listing::{AttachmentStore, Importer, SearchIndex};
+use anyhow::{Context, anyhow, bail};
+use listing::{AttachmentStore, Importer, SearchIndex, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -130,6 +130,7 @@ impl Tools {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
         let attachments = attachment_store(config)?;
+        expect_ours(&attachments, &db).await?;
         Ok(Self { db, authenticator, attachments, settings })
     }
 }
@@ -142,6 +143,22 @@ fn attachment_store(config: &Config) -> anyhow::Result<AttachmentStore> {
     };
     let objects = objects.context("where files are kept (MARKET_OBJECTS_URL)")?;
     Ok(AttachmentStore::new(objects, i64::from(config.attachments_mib) * 1024 * 1024))
+}
+
+/// A server that took another market's store for its own would sweep what it has no rows of.
+async fn expect_ours(attachments: &AttachmentStore, db: &Db) -> anyhow::Result<()> {
+    match attachments.whose(db).await {
+        Ok(Whose::Ours) => Ok(()),
+        Ok(Whose::Anothers { ours }) => bail!(
+            "the store of files (MARKET_OBJECTS_URL) does not bear this market's mark: it is \
+             another market's, or empty where files are expected. If it is this market's after all, \
+             write {ours} into `market-mark` there"
+        ),
+        Err(failure) => {
+            tracing::warn!(%failure, "the store of files does not answer; nothing of it is swept");
+            Ok(())
+        }
+    }
 }
 
 /// A running server.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{Caller, OrganisationKind, Role};
-use listing::{AttachmentStore, Importer, SearchIndex, commands::ForgetImportFiles};
+use listing::{AttachmentStore, Importer, SearchIndex, Whose, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -92,6 +92,7 @@ impl App {
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
         parts.index.rebuild(&db).await.expect("the index");
+        assert_eq!(attachments.whose(&db).await.expect("a store of files"), Whose::Ours);
         parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -102,6 +103,10 @@ impl App {
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
         Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
+    }
+
+    pub(crate) const fn files(&self) -> &AttachmentStore {
+        &self.attachments
     }
 
     pub(crate) const fn db(&self) -> &Db {
@@ -231,6 +236,13 @@ impl App {
         let folder = self.files.path().join("objects/listing-attachments");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(name), b"x").unwrap();
+    }
+
+    /// Puts a folder in a content's place, which is not removed like one.
+    pub(crate) fn hold_content(&self, name: &str) {
+        let content = self.files.path().join("objects/listing-attachments").join(name);
+        std::fs::remove_file(&content).unwrap();
+        std::fs::create_dir_all(content.join("held")).unwrap();
     }
 
     /// Files that are on their way in.

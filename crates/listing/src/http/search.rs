@@ -98,8 +98,8 @@ pub(super) struct TypedForm {
 /// Search listings
 ///
 /// Finds what is published. Within your own organisation you find everything, and with `status`
-/// also what is not public yet; the market's staff find everybody's (`status=submitted` is their
-/// queue). The words of `q` must all occur; Chinese needs no spaces. What says them in its title
+/// also what is not public yet; the market's staff find everybody's (what waits for them, next
+/// texts of published listings too, is in `GET /listing-reviews`). The words of `q` must all occur; Chinese needs no spaces. What says them in its title
 /// or keywords comes first, then what says them in its abstract.
 #[utoipa::path(
     tag = "listings",
