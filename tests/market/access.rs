@@ -9,6 +9,7 @@ use crate::support::{
     api::{Api, Reply},
     app::App,
     deal::{Deal, need_form, publish, recognition, result_form},
+    sheets::{bring_in, csv},
 };
 
 fn lines() -> Vec<&'static ActLine> {
@@ -111,6 +112,7 @@ fn an_auditor_changes_nothing() {
 /// The things that operations are tried on; all belong to the deal's university.
 async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
     let draft = deal.cast.university.api.post("listings", result_form()).ok().await;
+    let import = bring_in(&deal.cast.university.api, "a.csv", &csv(&[]), "valid_rows").ok().await;
     // The deal takes its own need off the market.
     let offer = publish(&deal.cast, &deal.cast.university, result_form()).await;
     let need = publish(&deal.cast, &deal.cast.enterprise, need_form()).await;
@@ -118,6 +120,7 @@ async fn things(deal: &Deal<'_>) -> BTreeMap<&'static str, String> {
     let awards = deal.cast.enterprise.api.get("awards").ok().await;
     BTreeMap::from([
         ("listings", draft.id().to_owned()),
+        ("listing-imports", import.id().to_owned()),
         ("introductions", recognised.text("introduction_id").to_owned()),
         ("contracts", recognised.id().to_owned()),
         ("awards", awards.items()[0]["id"].as_str().unwrap().to_owned()),
@@ -237,10 +240,14 @@ async fn whoever_the_matrix_does_not_name_is_turned_away() {
             if may {
                 assert!(!matches!(status, 401 | 403), "{name} {operation:?}: {:#}", reply.body);
             } else {
-                // These are done for one's own organisation, whichever that is.
+                // These are done for one's own organisation, whichever that is; a file is a form of
+                // parts, which this is not.
                 let of_own = matches!(
                     operation.2.as_str(),
-                    "create_listing" | "put_listing_by_reference" | "bulk_put_listings"
+                    "create_listing"
+                        | "put_listing_by_reference"
+                        | "bulk_put_listings"
+                        | "import_listings"
                 );
                 let own = of_own && status != 401 && *name == "stranger";
                 assert!(

@@ -76,6 +76,20 @@ acts! {
         Grant::Role(Role::Operator),
         Grant::Role(Role::Auditor),
     ];
+    /// Bring in a file of listings for one's own organisation.
+    ImportListings = "import_listings" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// See how an import of one's own organisation goes.
+    GetListingImport = "get_listing_import" [Grant::In(Relation::Own)];
+    /// See the imports of one's own organisation.
+    ListListingImports = "list_listing_imports" [Grant::SignedIn];
+    /// Get the rows of an import that are to be mended.
+    DownloadCorrectedImport = "download_corrected_import" [Grant::In(Relation::Own)];
+    /// Call an import off.
+    CancelListingImport = "cancel_listing_import" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Get an empty sheet.
+    DownloadListingTemplate = "download_listing_template" [Grant::Anyone];
+    /// Take listings away, as much of them as may be seen.
+    ExportListings = "export_listings" [Grant::Anyone];
     /// Take it down.
     SuspendListing = "suspend_listing" [Grant::Role(Role::Operator)];
     /// Let it stand longer.

@@ -4,6 +4,7 @@ use ::store::refusals::{INVALID, INVALID_STATE};
 use kernel::{Field, ListingStatus, Reason, Refusal, Status};
 
 use crate::model::DisclosureStatus;
+use crate::model::ImportStatus;
 
 /// Only verified organisations come before the public.
 pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
@@ -18,6 +19,41 @@ pub static REFERENCE_TAKEN: Reason = Reason::new(
     Status::Conflict,
     "本单位已有使用此编号的发布项",
     "your organisation has another listing under this reference",
+);
+/// An organisation brings in more files at once than it may.
+pub static IMPORTS_TOO_MANY: Reason = Reason::new(
+    "imports_too_many",
+    Status::Conflict,
+    "本单位未完成的导入过多,请等待其完成",
+    "your organisation has too many imports under way: wait for them to finish",
+);
+/// Rows are wrong, and it should be all or nothing.
+pub static ROWS_FAULTY: Reason = Reason::new(
+    "rows_faulty",
+    Status::Conflict,
+    "有行存在错误,按“全部或全不”未写入任何一行",
+    "some rows are wrong, so that nothing was written: it should be all or nothing",
+);
+/// An import that broke again and again.
+pub static IMPORT_BROKEN: Reason = Reason::new(
+    "import_broken",
+    Status::Conflict,
+    "导入多次中断,已停止;请联系市场工作人员",
+    "the import broke off again and again and was given up: ask the market's staff",
+);
+/// The file of an import is no longer kept.
+pub static IMPORT_FILE_GONE: Reason = Reason::new(
+    "import_file_gone",
+    Status::Conflict,
+    "导入文件已过保存期",
+    "the file of this import is no longer kept",
+);
+/// No row of an import is to be mended.
+pub static NOTHING_TO_CORRECT: Reason = Reason::new(
+    "nothing_to_correct",
+    Status::Conflict,
+    "此导入没有需要更正的行",
+    "no row of this import is to be mended",
 );
 /// An operator reads the next text of a published listing.
 pub static REVISION_SUBMITTED: Reason = Reason::new(
@@ -89,10 +125,15 @@ pub static STORAGE_FULL: Reason = Reason::new(
     "your organisation keeps as many bytes as it may keep",
 );
 
-/// Every refusal of this domain.
+/// Every refusal of this domain, but for those of [`crate::model::sheet::REFUSED_FILES`].
 pub static REASONS: &[&Reason] = &[
     &ORGANISATION_NOT_VERIFIED,
     &REFERENCE_TAKEN,
+    &IMPORTS_TOO_MANY,
+    &ROWS_FAULTY,
+    &IMPORT_BROKEN,
+    &IMPORT_FILE_GONE,
+    &NOTHING_TO_CORRECT,
     &DISCLOSURE_REQUIRED,
     &DISCLOSURE_EXISTS,
     &NOTHING_PROTECTED,
@@ -104,6 +145,16 @@ pub static REASONS: &[&Reason] = &[
     &INDEX_NOT_READY,
     &TOO_MANY_SAVED_SEARCHES,
 ];
+
+/// 409 `invalid_state` of an import that is finished.
+#[must_use]
+pub(crate) fn import_is_finished(is: ImportStatus) -> Refusal {
+    let label = is.label();
+    INVALID_STATE.because(
+        format!("导入{},不能再取消", label.zh),
+        format!("the import is {is} and cannot be called off"),
+    )
+}
 
 /// 422 `invalid` with every fault, if there are any.
 ///

@@ -16,8 +16,8 @@ use kernel::{
 use crate::{
     Ports,
     access::{self, Sight},
-    model::{Listing, SavedSearch},
-    store::{self, ChangePlace, FollowPlace, Reception, SummaryRow, Visible},
+    model::{Import, ImportStatus, Listing, SavedSearch, sheet::CellFault},
+    store::{self, ChangePlace, FollowPlace, ImportPlace, Reception, SummaryRow, Visible},
 };
 
 pub(crate) use self::{
@@ -182,6 +182,60 @@ pub async fn listing_facts(
         status,
     });
     Ok(facts.collect())
+}
+
+/// An import of the caller's own organisation.
+///
+/// # Errors
+/// 404 if there is none that the caller may know of.
+pub(crate) async fn import(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Id<kinds::ListingImport>,
+) -> Outcome<Import> {
+    if caller.actor().is_none() {
+        return Err(UNAUTHENTICATED.refuse().into());
+    }
+    let import = store::import(conn, id).await?;
+    let relations = access::relations(caller, import.actor.organisation);
+    // Who may not read it may not know of it.
+    let _permit =
+        judge::<access::GetListingImport>(caller, relations).map_err(|_| NOT_FOUND.refuse())?;
+    Ok(import)
+}
+
+/// The imports of the caller's own organisation, at most `limit` after a place, and if asked how
+/// many there are in all.
+///
+/// # Errors
+/// 401 if nobody has signed in.
+pub(crate) async fn imports(
+    conn: &mut Conn,
+    caller: &Caller,
+    status: Option<ImportStatus>,
+    after: Option<ImportPlace>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<Import>, Option<i64>)> {
+    judge::<access::ListListingImports>(caller, &[])?;
+    let Some(actor) = caller.actor() else { return Err(UNAUTHENTICATED.refuse().into()) };
+    let own = actor.organisation;
+    let imports = store::imports(conn, own, status, after, limit).await?;
+    let total = if count { Some(store::imports_total(conn, own, status).await?) } else { None };
+    Ok((imports, total))
+}
+
+/// What is wrong in the rows of an import, at most `limit` behind a position.
+///
+/// # Errors
+/// If the database does not answer.
+pub(crate) async fn import_errors(
+    conn: &mut Conn,
+    import: &Import,
+    after: Option<i32>,
+    limit: i64,
+) -> Outcome<Vec<(i32, CellFault)>> {
+    store::errors(conn, import.id, after, limit).await
 }
 
 words! {

@@ -3,7 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow, bail};
-use listing::{AttachmentStore, SearchIndex, Views, Whose};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -21,6 +21,7 @@ use crate::{
     config::{Config, Switch},
     draining::Draining,
     housekeeping, keys, metrics,
+    ports::Ports,
     reactions::Reactions,
     signals::{Signals, Told},
     site::Site,
@@ -194,6 +195,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
         tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
         tokio::spawn(Arc::clone(&views).add_up(tools.db.clone())),
         tokio::spawn(housekeeping::keep(

@@ -51,7 +51,7 @@ pub use page::{Page, PageParams, PageView, Paged};
 pub use path::{Path, PathIn};
 pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
 pub use problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems};
-pub use query::Query;
+pub use query::{FromPairs, Named, Parted, Query};
 pub use read::Read;
 pub use settings::Settings;
 pub use trace::RequestId;

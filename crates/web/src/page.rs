@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    CursorKey, Problem, Settings, authenticate::missing, faults, invalid, query,
+    CursorKey, FromPairs, Problem, Settings, authenticate::missing, faults, invalid, query,
     refusals::CURSOR_INVALID,
 };
 
@@ -108,7 +108,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<F: DeserializeOwned, K: DeserializeOwned> FromRequest for Paged<F, K> {
+impl<F: FromPairs, K: DeserializeOwned> FromRequest for Paged<F, K> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -127,13 +127,12 @@ pub(crate) fn limit_of(text: &str) -> Result<i64, Refusal> {
     limit.ok_or_else(|| invalid().at("?limit", faults::limit_out_of_range()))
 }
 
-fn read<F: DeserializeOwned, K: DeserializeOwned>(
+fn read<F: FromPairs, K: DeserializeOwned>(
     path: &str,
     query: &str,
     key: &CursorKey,
 ) -> Result<Paged<F, K>, Refusal> {
-    let pairs: Vec<(String, String)> = query::parse(query)?;
-    let (own, filters): (Vec<_>, Vec<_>) = pairs
+    let (own, filters): (Vec<_>, Vec<_>) = query::pairs(query)?
         .into_iter()
         .partition(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "count"));
     let value = |wanted: &str| own.iter().find(|(name, _)| name == wanted).map(|(_, v)| v.as_str());
@@ -156,7 +155,7 @@ fn read<F: DeserializeOwned, K: DeserializeOwned>(
         Some(cursor) => Some(key.open(&list, cursor).ok_or_else(|| CURSOR_INVALID.refuse())?),
     };
     let sign = Signer { key: key.clone(), list };
-    Ok(Paged { filter: query::from_pairs(&filters)?, limit, after, count, sign, key: PhantomData })
+    Ok(Paged { filter: F::from_pairs(&filters)?, limit, after, count, sign, key: PhantomData })
 }
 
 #[cfg(test)]

@@ -210,6 +210,19 @@ impl<T, S, G> Write<T, S, G> {
         self.answer(command, status, move |output| rendered(status, &view(output))).await
     }
 
+    /// Runs the command and answers 202 with the new thing, which is yet to be done, and its address.
+    ///
+    /// # Errors
+    /// What the command refuses.
+    pub async fn accept<C: Command, V: Serialize + Resource>(
+        self,
+        command: C,
+        view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
+    ) -> Answer {
+        let status = StatusCode::ACCEPTED;
+        self.answer(command, status, move |output| rendered(status, &view(output))).await
+    }
+
     /// Runs the command and answers 200 with the changed thing and its `ETag`.
     ///
     /// # Errors
@@ -250,7 +263,8 @@ pub(crate) fn rendered<V: Serialize + Resource>(status: StatusCode, view: &V) ->
     Ok(Kept {
         status: status.as_u16(),
         etag: Some(conditional::etag(view.version(), &body)),
-        location: (status == StatusCode::CREATED).then(|| view.location()),
+        location: matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED)
+            .then(|| view.location()),
         body,
     })
 }

@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-use kernel::{OrganisationKind, Role};
-use listing::{AttachmentStore, SearchIndex, Views, Whose};
+use kernel::{Caller, OrganisationKind, Role};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -23,6 +23,7 @@ use serde_json::json;
 use server::{
     app::{Parts, serve},
     draining::Draining,
+    ports::Ports,
     reactions::Reactions,
     site::Site,
 };
@@ -151,6 +152,18 @@ impl App {
     async fn failed(&self) -> Vec<String> {
         let rows = self.sql.query("SELECT coalesce(last_error, 'waits') FROM outbox", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Does every import that waits.
+    pub(crate) async fn import(&self) {
+        let importer = Importer::new(self.db.clone(), Arc::new(Ports));
+        while importer.work().await.expect("imports") {}
+    }
+
+    /// Throws away the files of imports that were finished before now.
+    pub(crate) async fn forget_import_files(&self) {
+        let forget = ForgetImportFiles { before: self.clock.now() };
+        self.db.write(Caller::Anyone, forget).await.expect("forgetting");
     }
 
     /// Puts every event back into the outbox, as if each had been delivered but not noted.
@@ -311,6 +324,7 @@ impl App {
         let parts = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
+        tokio::spawn(Importer::new(parts.db.clone(), Arc::new(Ports)).follow());
         tokio::spawn(Arc::clone(&parts.index).follow(parts.db.clone()));
         tokio::spawn(Arc::clone(&parts.search).follow(parts.db.clone()));
         let port = std::env::var(Process::PORT).expect("a port");

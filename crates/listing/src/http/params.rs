@@ -33,6 +33,14 @@ pub(super) struct PreconditionParams {
     if_none_match: Option<String>,
 }
 
+/// Which import.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ImportPath {
+    /// The import's id.
+    id: Id<kinds::ListingImport>,
+}
+
 /// Which file of which listing.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -7,6 +7,7 @@ mod contact;
 mod content;
 mod disclosure;
 pub mod highlight;
+mod import;
 mod ipc;
 mod life;
 mod listing;
@@ -20,6 +21,7 @@ mod review;
 mod revise;
 mod revision;
 mod saved_search;
+pub mod sheet;
 mod sketch;
 mod state;
 mod terms;
@@ -35,6 +37,9 @@ pub use contact::Contact;
 pub use content::{Changes, Content};
 pub use disclosure::{
     Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
+};
+pub use import::{
+    FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
 };
 pub use ipc::Ipc;
 pub use listing::{Listing, NewListing, Owner, Submitter};
