@@ -45,6 +45,7 @@ mod races;
 mod saved_searches;
 mod schema;
 mod search;
+mod search_pressure;
 mod sessions;
 mod states;
 mod tokens;
