@@ -24,6 +24,8 @@ acts! {
     ListSavedSearches = "list_saved_searches" [Grant::SignedIn];
     /// Read one of them.
     GetSavedSearch = "get_saved_search" [Grant::SignedIn];
+    /// See what was found for one of them.
+    ListSavedSearchHits = "list_saved_search_hits" [Grant::SignedIn];
     /// Forget one of them.
     RemoveSavedSearch = "remove_saved_search" [Grant::SignedIn];
     /// Read a listing that is public.

@@ -23,10 +23,9 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
-//! [`release`] and [`note_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
+//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
 
 pub mod access;
-mod apart;
 mod attachment_store;
 pub mod commands;
 pub mod error;
@@ -43,4 +42,4 @@ pub use error::REASONS;
 pub use http::routes;
 pub use index::{Progress, SearchIndex, reindex};
 pub use ports::{OrganisationFacts, Ports};
-pub use reactions::{mark_traded, note_hits, release, reserve};
+pub use reactions::{mark_traded, note_further_hits, note_hits, release, reserve};

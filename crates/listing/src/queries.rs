@@ -134,3 +134,18 @@ pub(crate) async fn saved_search(
 ) -> Outcome<SavedSearch> {
     store::saved_search(conn, account, id).await
 }
+
+/// What was found for an account's saved search and is still public, the last found first, and, if
+/// asked, how many there are in all.
+pub(crate) async fn saved_search_hits(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: Id<kinds::SavedSearch>,
+    after: Option<store::HitPlace>,
+    (limit, count): (i64, bool),
+) -> Outcome<(Vec<(DateTime<Utc>, store::SummaryRow)>, Option<i64>)> {
+    store::saved_search(conn, account, id).await?;
+    let hits = store::hits_of(conn, id, after, limit).await?;
+    let total = if count { Some(store::hits_total(conn, id).await?) } else { None };
+    Ok((hits, total))
+}

@@ -58,5 +58,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(saved_searches::save_search)
         .service(saved_searches::list_saved_searches)
         .service(saved_searches::get_saved_search)
+        .service(saved_searches::list_saved_search_hits)
         .service(saved_searches::remove_saved_search);
 }
