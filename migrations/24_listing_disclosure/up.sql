@@ -41,20 +41,32 @@ CREATE TABLE listing_storage (
 );
 
 -- owner: listing
+-- The mark that the store of contents bears: a server that is given another market's store neither
+-- starts nor sweeps it.
+CREATE TABLE listing_store_mark (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    mark uuid NOT NULL DEFAULT gen_random_uuid()
+);
+
+-- owner: listing
 -- Contents whose row is gone, until they are gone as well.
 CREATE TABLE listing_removed_attachments (
     id uuid PRIMARY KEY,
     removed_at timestamptz NOT NULL
 );
 
+ALTER TABLE listings ADD CONSTRAINT listings_owner_key UNIQUE (id, organisation_id);
+
 -- owner: listing
 -- Requests to see what is protected.
 CREATE TABLE disclosures (
     id uuid PRIMARY KEY,
     version bigint NOT NULL CHECK (version >= 1),
-    listing_id uuid NOT NULL REFERENCES listings (id),
+    listing_id uuid NOT NULL,
     -- Whose listing.
     owner_id uuid NOT NULL REFERENCES organisations (id),
+    -- Its title when it was asked about: what it is changed into may not be public yet.
+    listing_title text NOT NULL CHECK (char_length(listing_title) BETWEEN 1 AND 200),
     -- Who asks, and its name when it asked.
     organisation_id uuid NOT NULL REFERENCES organisations (id),
     organisation_name text NOT NULL CHECK (char_length(organisation_name) BETWEEN 1 AND 200),
@@ -71,10 +83,13 @@ CREATE TABLE disclosures (
     refusal_reason text CHECK (char_length(refusal_reason) BETWEEN 1 AND 1000),
     revoked_at timestamptz,
     revocation_reason text CHECK (char_length(revocation_reason) BETWEEN 1 AND 1000),
+    CONSTRAINT disclosures_to_the_owner
+        FOREIGN KEY (listing_id, owner_id) REFERENCES listings (id, organisation_id),
     CONSTRAINT disclosures_to_others CHECK (organisation_id <> owner_id),
     CONSTRAINT disclosures_grant_facts CHECK (
         (status IN ('granted', 'revoked', 'expired')) = (granted_at IS NOT NULL)
         AND (granted_at IS NULL) = (expires_on IS NULL)
+        AND expires_on >= (granted_at AT TIME ZONE 'Asia/Shanghai')::date
         -- At most a year, and the day on which a year is over in Shanghai but not yet in UTC.
         AND expires_on <= (granted_at AT TIME ZONE 'UTC')::date + 367),
     CONSTRAINT disclosures_refusal_facts CHECK (
@@ -116,8 +131,11 @@ CREATE TABLE listing_looks (
         AND (attachment_id IS NULL) = (attachment_title IS NULL))
 );
 SELECT ground_make_append_only('listing_looks');
+-- A reader that fetches a file in parts has looked once; nobody fills the table by looking.
+CREATE UNIQUE INDEX listing_looks_minute_key ON listing_looks (
+    account_id, listing_id, attachment_id, date_trunc('minute', at AT TIME ZONE 'UTC')
+) NULLS NOT DISTINCT;
 CREATE INDEX listing_looks_by_listing ON listing_looks (listing_id, id DESC);
 CREATE INDEX listing_looks_by_disclosure ON listing_looks (disclosure_id)
     WHERE disclosure_id IS NOT NULL;
 CREATE INDEX listing_looks_by_organisation ON listing_looks (organisation_id);
-CREATE INDEX listing_looks_by_account ON listing_looks (account_id);

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
+    api::Reply,
     app::App,
     cast::Cast,
     deal::{need_form, publish, result_form},
@@ -71,6 +72,26 @@ async fn a_revision_can_be_given_up() {
     assert!(given_up.body.get("revision").is_none());
     assert_eq!(given_up.body["trl"], published.body["trl"]);
     delete().if_match(&given_up).refused(409, "no_revision").await;
+}
+
+#[tokio::test]
+async fn what_has_no_revision_waiting_says_how_one_is_made() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let published = publish(&cast, &cast.university, result_form()).await;
+    let path = format!("listings/{}", published.id());
+    let submit = |on: &Reply| owner.act(format!("{path}/submit")).if_match(on);
+    let again = submit(&published).refused(409, "invalid_state").await;
+    assert!(again.text("detail").contains("PATCH /listings/{id}"), "{}", again.body);
+    let changed =
+        owner.patch(&path, json!({ "title": "防冰涂层第二代" })).if_match(&published).ok().await;
+    let early = cast.operator.act(format!("{path}/publish")).if_match(&changed);
+    let early = early.refused(409, "invalid_state").await;
+    assert!(early.text("detail").contains("no revision of it waits"), "{}", early.body);
+    let submitted = submit(&changed).ok().await;
+    let twice = submit(&submitted).refused(409, "revision_submitted").await;
+    assert!(twice.text("title").contains("DELETE /listings/{id}/revision"), "{}", twice.body);
 }
 
 #[tokio::test]

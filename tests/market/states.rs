@@ -70,6 +70,10 @@ async fn a_listing_moves_only_along_its_states() {
             } else {
                 assert_eq!(reply.status, 409, "{state} {verb}: {:#}", reply.body);
                 assert_eq!(reply.text("code"), "invalid_state");
+                if state == "published" && ["submit", "publish", "return"].contains(verb) {
+                    assert!(reply.text("detail").contains("revision"), "{verb}");
+                    continue;
+                }
                 let named = from.iter().filter(|wanted| reply.text("detail").contains(**wanted));
                 assert!(named.count() > 0, "{verb}: {}", reply.text("detail"));
                 let after = owner.get(format!("listings/{}", listing.id())).ok().await;

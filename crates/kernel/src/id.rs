@@ -51,6 +51,8 @@ kinds! {
     Session = "session";
     /// A listing.
     Listing = "listing";
+    /// A file of listings that is brought in.
+    ListingImport = "listing_import";
     /// A file that belongs to a listing.
     Attachment = "attachment";
     /// A request to see what is protected of a listing.

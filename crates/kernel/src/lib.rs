@@ -51,7 +51,7 @@ pub use word::{Vocabulary, Word};
 pub mod kinds {
     pub use crate::id::{
         Account, Attachment, Award, Contract, Disclosure, Event, Introduction, Listing,
-        Organisation, Payment, SavedSearch, Session,
+        ListingImport, Organisation, Payment, SavedSearch, Session,
     };
 }
 

@@ -6,14 +6,16 @@ use ::store::{Command, Db, ObjectBytes, Objects, Outcome, Tx};
 use chrono::TimeDelta;
 use futures::TryStreamExt;
 use kernel::{Caller, Id, kinds};
+use uuid::Uuid;
 
 use crate::{
     model::{ATTACHMENTS, Attachment},
     store,
 };
 
-/// How long a content may be there without a row: longer than any upload takes.
-const ORPHANED_AFTER: TimeDelta = TimeDelta::hours(24);
+/// How long a content may be there without a row: longer than any upload takes, and long enough
+/// for somebody to notice that an older state of the database has been brought back.
+const ORPHANED_AFTER: TimeDelta = TimeDelta::days(7);
 /// How many contents are looked at, or removed, at a time.
 const BATCH: usize = 200;
 
@@ -56,32 +58,63 @@ impl AttachmentStore {
         }
     }
 
-    /// Removes the contents of attachments that were removed; says how many.
-    ///
-    /// # Errors
-    /// If the database or the store does not answer; what is left is removed the next time.
-    pub async fn forget_removed(&self, db: &Db) -> Outcome<usize> {
-        let mut forgotten = 0_usize;
-        loop {
-            let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
-            let ids = store::removed(&mut *db.reader().await?, most).await?;
-            if ids.is_empty() {
-                return Ok(forgotten);
-            }
-            for id in &ids {
-                self.objects.remove(&Attachment::key(*id)).await?;
-            }
-            forgotten = forgotten.saturating_add(ids.len());
-            db.write(Caller::Anyone, ForgetRemoved { ids }).await?;
-        }
-    }
-
-    /// Removes contents that are there for a day without a row: something broke between the two.
-    /// Says how many.
+    /// Whose store is it? One that nobody has marked becomes this market's, unless rows name
+    /// contents that should be in it.
     ///
     /// # Errors
     /// If the database or the store does not answer.
+    pub async fn whose(&self, db: &Db) -> Outcome<Whose> {
+        let ours = db.write(Caller::Anyone, MarkStore).await?.to_string();
+        if self.objects.mark().await?.is_none()
+            && !store::names_contents(&mut *db.reader().await?).await?
+        {
+            self.objects.set_mark(&ours).await?;
+        }
+        Ok(match self.objects.mark().await? {
+            Some(mark) if mark == ours => Whose::Ours,
+            Some(_) | None => Whose::Anothers { ours },
+        })
+    }
+
+    /// Removes the contents of attachments that were removed; says how many. What cannot be
+    /// removed now is tried again the next time.
+    ///
+    /// # Errors
+    /// If the database or the store does not answer, or the store is not this market's.
+    pub async fn forget_removed(&self, db: &Db) -> Outcome<usize> {
+        let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let removed = store::removed(&mut *db.reader().await?, most).await?;
+        if removed.is_empty() {
+            return Ok(0);
+        }
+        self.expect_ours(db).await?;
+        let mut gone = Vec::new();
+        for id in removed {
+            match self.objects.remove(&Attachment::key(id)).await {
+                Ok(()) => gone.push(id),
+                Err(failure) => tracing::warn!(%failure, ?id, "a removed content is still there"),
+            }
+        }
+        db.write(Caller::Anyone, ForgetRemoved { ids: gone }).await
+    }
+
+    async fn expect_ours(&self, db: &Db) -> Outcome<()> {
+        match self.whose(db).await? {
+            Whose::Ours => Ok(()),
+            Whose::Anothers { .. } => {
+                Err(anyhow::anyhow!("the store of files is not this market's").into())
+            }
+        }
+    }
+
+    /// Removes contents that are there for days without a row: something broke between the two.
+    /// Says how many.
+    ///
+    /// # Errors
+    /// If the database or the store does not answer, or the store is not this market's: of what
+    /// others keep no row is here.
     pub async fn sweep_orphans(&self, db: &Db) -> Outcome<usize> {
+        self.expect_ours(db).await?;
         let before = db.clock().now() - ORPHANED_AFTER;
         let mut swept = self.objects.remove_unfinished(ATTACHMENTS, before).await?;
         let mut names = self.objects.older_than(ATTACHMENTS, before).try_chunks(BATCH);
@@ -95,6 +128,31 @@ impl AttachmentStore {
             }
         }
         Ok(swept)
+    }
+}
+
+/// Whose a store is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// This market's.
+    Ours,
+    /// Another market's, or it has lost its mark.
+    Anothers {
+        /// The mark that this market's store bears.
+        ours: String,
+    },
+}
+
+/// The store of contents has a mark.
+#[derive(Clone, Debug)]
+struct MarkStore;
+
+impl Command for MarkStore {
+    const ACT: &'static str = "mark_store";
+    type Output = Uuid;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Outcome<Uuid> {
+        store::store_mark(tx.conn()).await
     }
 }
 

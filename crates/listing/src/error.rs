@@ -4,6 +4,7 @@ use ::store::refusals::{INVALID, INVALID_STATE};
 use kernel::{Field, ListingStatus, Reason, Refusal, Status};
 
 use crate::model::DisclosureStatus;
+use crate::model::ImportStatus;
 
 /// Only verified organisations come before the public.
 pub static ORGANISATION_NOT_VERIFIED: Reason = Reason::new(
@@ -19,12 +20,48 @@ pub static REFERENCE_TAKEN: Reason = Reason::new(
     "本单位已有使用此编号的发布项",
     "your organisation has another listing under this reference",
 );
+/// An organisation brings in more files at once than it may.
+pub static IMPORTS_TOO_MANY: Reason = Reason::new(
+    "imports_too_many",
+    Status::Conflict,
+    "本单位未完成的导入过多,请等待其完成",
+    "your organisation has too many imports under way: wait for them to finish",
+);
+/// Rows are wrong, and it should be all or nothing.
+pub static ROWS_FAULTY: Reason = Reason::new(
+    "rows_faulty",
+    Status::Conflict,
+    "有行存在错误,按“全部或全不”未写入任何一行",
+    "some rows are wrong, so that nothing was written: it should be all or nothing",
+);
+/// An import that broke again and again.
+pub static IMPORT_BROKEN: Reason = Reason::new(
+    "import_broken",
+    Status::Conflict,
+    "导入多次中断,已停止;请联系市场工作人员",
+    "the import broke off again and again and was given up: ask the market's staff",
+);
+/// The file of an import is no longer kept.
+pub static IMPORT_FILE_GONE: Reason = Reason::new(
+    "import_file_gone",
+    Status::Conflict,
+    "导入文件已过保存期",
+    "the file of this import is no longer kept",
+);
+/// No row of an import is to be mended.
+pub static NOTHING_TO_CORRECT: Reason = Reason::new(
+    "nothing_to_correct",
+    Status::Conflict,
+    "此导入没有需要更正的行",
+    "no row of this import is to be mended",
+);
 /// An operator reads the next text of a published listing.
 pub static REVISION_SUBMITTED: Reason = Reason::new(
     "revision_submitted",
     Status::Conflict,
-    "修改稿正在审核,审核结束后方可再改",
-    "the revision is being reviewed; it can be changed again afterwards",
+    "修改稿正在审核,审核结束后方可再改;也可先用 DELETE /listings/{id}/revision 撤回",
+    "the revision is being reviewed: it can be changed again afterwards, or given up with \
+     DELETE /listings/{id}/revision",
 );
 /// A published listing has no next text.
 pub static NO_REVISION: Reason =
@@ -88,10 +125,15 @@ pub static STORAGE_FULL: Reason = Reason::new(
     "your organisation keeps as many bytes as it may keep",
 );
 
-/// Every refusal of this domain.
+/// Every refusal of this domain, but for those of [`crate::model::sheet::REFUSED_FILES`].
 pub static REASONS: &[&Reason] = &[
     &ORGANISATION_NOT_VERIFIED,
     &REFERENCE_TAKEN,
+    &IMPORTS_TOO_MANY,
+    &ROWS_FAULTY,
+    &IMPORT_BROKEN,
+    &IMPORT_FILE_GONE,
+    &NOTHING_TO_CORRECT,
     &DISCLOSURE_REQUIRED,
     &DISCLOSURE_EXISTS,
     &NOTHING_PROTECTED,
@@ -103,6 +145,16 @@ pub static REASONS: &[&Reason] = &[
     &INDEX_NOT_READY,
     &TOO_MANY_SAVED_SEARCHES,
 ];
+
+/// 409 `invalid_state` of an import that is finished.
+#[must_use]
+pub(crate) fn import_is_finished(is: ImportStatus) -> Refusal {
+    let label = is.label();
+    INVALID_STATE.because(
+        format!("导入{},不能再取消", label.zh),
+        format!("the import is {is} and cannot be called off"),
+    )
+}
 
 /// 422 `invalid` with every fault, if there are any.
 ///
@@ -122,6 +174,25 @@ pub(crate) fn invalid_state(is: ListingStatus, works_in: &[ListingStatus]) -> Re
     INVALID_STATE.because(
         format!("当前状态为 {},此操作要求:{}", chinese(&is), list("、", chinese)),
         format!("the listing is {is}; this works in: {}", list(", ", ListingStatus::to_string)),
+    )
+}
+
+/// 409 `invalid_state`: what the published listing says has been reviewed, and nothing else is
+/// there.
+#[must_use]
+pub(crate) fn nothing_revised() -> Refusal {
+    INVALID_STATE.because(
+        "已发布的内容没有修改稿可提交;请先用 PATCH /listings/{id} 修改",
+        "the published listing has no revision to submit: change it with PATCH /listings/{id} first",
+    )
+}
+
+/// 409 `invalid_state`: the listing is published, and no revision of it is submitted.
+#[must_use]
+pub(crate) fn no_revision_waits() -> Refusal {
+    INVALID_STATE.because(
+        "已发布,且没有已提交的修改稿等待审核",
+        "the listing is published, and no revision of it waits for review",
     )
 }
 

@@ -23,23 +23,31 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
-//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
+//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`reindex`], [`Views`] to
+//! be added up; asks the questions in [`Ports`].
 
 pub mod access;
 mod attachment_store;
 pub mod commands;
 pub mod error;
+pub mod exports;
+mod files;
 mod http;
+mod imports;
 mod index;
 pub mod model;
 mod ports;
 pub mod queries;
 mod reactions;
 mod store;
+mod views;
 
-pub use attachment_store::AttachmentStore;
+pub use attachment_store::{AttachmentStore, Whose};
 pub use error::REASONS;
 pub use http::routes;
+pub use imports::Importer;
 pub use index::{Progress, SearchIndex, reindex};
+pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
 pub use reactions::{mark_traded, note_further_hits, note_hits, release, reserve};
+pub use views::Views;

@@ -38,11 +38,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    listing_store_mark (single) {
+        single -> Bool,
+        mark -> Uuid,
+    }
+}
+
+diesel::table! {
     disclosures (id) {
         id -> Uuid,
         version -> Int8,
         listing_id -> Uuid,
         owner_id -> Uuid,
+        listing_title -> Text,
         organisation_id -> Uuid,
         organisation_name -> Text,
         purpose -> Text,

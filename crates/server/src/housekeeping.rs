@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use kernel::Caller;
 use listing::{
     AttachmentStore,
-    commands::{ExpireListings, RemindOwners, TellSavedSearches},
+    commands::{ExpireListings, ForgetImportFiles, RemindOwners, TellSavedSearches},
 };
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
@@ -19,6 +19,9 @@ const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Rows of a table that one transaction forgets.
 const FORGOTTEN_AT_A_TIME: i64 = 20_000;
+
+/// How long the file of an import is kept when it is finished.
+const IMPORT_FILES_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Keeps house for as long as the task runs.
 pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
@@ -36,7 +39,7 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: Atta
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
         }
-        if rounds.is_multiple_of(TENDS_A_DAY) {
+        if rounds % TENDS_A_DAY == TENDS_AN_HOUR {
             sweep(&db, &attachments).await;
         }
         rounds = rounds.wrapping_add(1);
@@ -82,6 +85,8 @@ async fn forget(db: &Db) {
     forget_all(db, ForgetOld { at_most: FORGOTTEN_AT_A_TIME }, "logins").await;
     let before = db.clock().now() - KEYS_KEPT;
     forget_all(db, ForgetKeys { before }, "idempotency keys").await;
+    let before = db.clock().now() - IMPORT_FILES_KEPT;
+    forget_all(db, ForgetImportFiles { before }, "files of imports").await;
 }
 
 /// A bounded number at a time, so that no transaction holds many rows for long.

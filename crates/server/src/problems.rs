@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 use web::{Answer, show_as_it_is};
 
 /// Every domain's table of refusals, and those of the ground.
-pub(crate) fn tables() -> [&'static [&'static Reason]; 7] {
+pub(crate) fn tables() -> [&'static [&'static Reason]; 8] {
     [
         store::refusals::REASONS,
         web::refusals::REASONS,
         parties::REASONS,
         listing::REASONS,
+        listing::REFUSED_FILES,
         matching::REASONS,
         contracts::REASONS,
         subsidies::REASONS,

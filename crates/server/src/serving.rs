@@ -2,8 +2,8 @@
 
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, anyhow};
-use listing::{AttachmentStore, SearchIndex};
+use anyhow::{Context, anyhow, bail};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -21,8 +21,10 @@ use crate::{
     config::{Config, Switch},
     draining::Draining,
     housekeeping, keys, metrics,
+    ports::Ports,
     reactions::Reactions,
     signals::{Signals, Told},
+    site::Site,
     worker,
 };
 
@@ -129,6 +131,7 @@ impl Tools {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
         let attachments = attachment_store(config)?;
+        expect_ours(&attachments, &db).await?;
         Ok(Self { db, authenticator, attachments, settings })
     }
 }
@@ -143,6 +146,22 @@ fn attachment_store(config: &Config) -> anyhow::Result<AttachmentStore> {
     Ok(AttachmentStore::new(objects, i64::from(config.attachments_mib) * 1024 * 1024))
 }
 
+/// A server that took another market's store for its own would sweep what it has no rows of.
+async fn expect_ours(attachments: &AttachmentStore, db: &Db) -> anyhow::Result<()> {
+    match attachments.whose(db).await {
+        Ok(Whose::Ours) => Ok(()),
+        Ok(Whose::Anothers { ours }) => bail!(
+            "the store of files (MARKET_OBJECTS_URL) does not bear this market's mark: it is \
+             another market's, or empty where files are expected. If it is this market's after all, \
+             write {ours} into `market-mark` there"
+        ),
+        Err(failure) => {
+            tracing::warn!(%failure, "the store of files does not answer; nothing of it is swept");
+            Ok(())
+        }
+    }
+}
+
 /// A running server.
 pub struct Running {
     /// Its address: `http://127.0.0.1:8080`.
@@ -151,6 +170,7 @@ pub struct Running {
     pub tools: Tools,
     database: Database,
     draining: Draining,
+    views: Arc<Views>,
     server: actix_web::dev::ServerHandle,
     worker: JoinHandle<()>,
     stop_worker: watch::Sender<bool>,
@@ -170,12 +190,14 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
     let assembled = assemble(config, listener, &database).await?;
-    let Assembled { tools, draining, index, search, server, figures } = assembled;
+    let Assembled { tools, draining, index, search, views, server, figures } = assembled;
     let (stop_worker, stopped) = watch::channel(false);
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
+        tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
         tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
+        tokio::spawn(Arc::clone(&views).add_up(tools.db.clone())),
         tokio::spawn(housekeeping::keep(
             tools.db.clone(),
             tools.authenticator.clone(),
@@ -192,6 +214,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         tools,
         database,
         draining,
+        views,
         server: handle,
         worker,
         stop_worker,
@@ -205,6 +228,7 @@ struct Assembled {
     draining: Draining,
     index: Arc<MatchIndex>,
     search: Arc<SearchIndex>,
+    views: Arc<Views>,
     server: actix_web::dev::Server,
     figures: Option<PrometheusHandle>,
 }
@@ -217,6 +241,7 @@ async fn assemble(
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
     let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let views = Arc::new(Views::default());
     let folder = config.search_dir();
     let search = SearchIndex::in_folder(&folder).context("the search index (MARKET_DATA_DIR)")?;
     let search = Arc::new(search);
@@ -234,12 +259,14 @@ async fn assemble(
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
         search: Arc::clone(&search),
+        views: Arc::clone(&views),
+        site: Site::at(&config.site_url),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
     let server = app::serve(parts, listener)?;
-    Ok(Assembled { tools, draining, index, search, server, figures })
+    Ok(Assembled { tools, draining, index, search, views, server, figures })
 }
 
 impl Running {
@@ -292,6 +319,9 @@ impl Running {
         self.server.stop(gently).await;
         for follower in &self.followers {
             follower.abort();
+        }
+        if let Err(failure) = self.views.flush(&self.tools.db).await {
+            tracing::warn!(%failure, "looks at listings since the last few seconds are not counted");
         }
         self.database.close().await
     }

@@ -18,9 +18,9 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutPayload,
-    RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
-    prefix::PrefixStore,
+    ClientOptions, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, ObjectStoreScheme,
+    PutMode, PutOptions, PutPayload, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path as Key, prefix::PrefixStore,
 };
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use url::Url;
@@ -29,6 +29,11 @@ use crate::{Failure, Outcome, refusals};
 
 /// Written at once; of a larger object so much is in memory at a time. S3 takes no smaller parts.
 const PART: usize = 5 * 1024 * 1024;
+
+/// How long a store may say nothing while it answers.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
+/// The name of the mark by which a store is told from another.
+const MARK: &str = "market-mark";
 
 /// Where large contents are; cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,7 +66,13 @@ impl Objects {
             retry_timeout: Duration::from_secs(20),
             ..RetryConfig::default()
         };
-        let bucket = AmazonS3Builder::from_env().with_url(url.as_str()).with_retry(retry);
+        // A whole answer may take as long as a slow reader needs; each piece of it may not.
+        let client =
+            ClientOptions::new().with_timeout_disabled().with_read_timeout(LONGEST_SILENCE);
+        let bucket = AmazonS3Builder::from_env()
+            .with_client_options(client)
+            .with_url(url.as_str())
+            .with_retry(retry);
         let bucket = bucket.build().context("the S3 store")?;
         Ok(Self { store: Arc::new(PrefixStore::new(bucket, prefix)), folder: None })
     }
@@ -76,6 +87,34 @@ impl Objects {
         made.with_context(|| format!("making the folder {}", folder.display()))?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { store: Arc::new(store), folder: Some(folder.to_owned()) })
+    }
+
+    /// The mark by which the store is told from another, if it has one.
+    ///
+    /// # Errors
+    /// 503 if the store does not answer.
+    pub async fn mark(&self) -> Outcome<Option<String>> {
+        match self.store.get(&Key::from(MARK)).await {
+            Ok(found) => {
+                let bytes = found.bytes().await.map_err(|error| unavailable(&error))?;
+                Ok(Some(String::from_utf8_lossy(&bytes).trim().to_owned()))
+            }
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    /// Marks the store, unless it is marked already.
+    ///
+    /// # Errors
+    /// 503 if the store does not answer.
+    pub async fn set_mark(&self, mark: &str) -> Outcome<()> {
+        let mark = PutPayload::from(mark.to_owned());
+        let options = PutOptions::from(PutMode::Create);
+        match self.store.put_opts(&Key::from(MARK), mark, options).await {
+            Ok(_) | Err(Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(unavailable(&error)),
+        }
     }
 
     /// Keeps the content of a file under a key that is not used yet.
@@ -251,6 +290,16 @@ mod tests {
         }
         let gone = objects.read("things/a", 0..=1).await.err().and_then(|f| f.refusal()).unwrap();
         assert_eq!(gone.reason.code, "not_found");
+    }
+
+    #[tokio::test]
+    async fn a_store_is_marked_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = Objects::in_folder(folder.path()).unwrap();
+        assert_eq!(objects.mark().await.unwrap(), None);
+        objects.set_mark("one").await.unwrap();
+        objects.set_mark("other").await.unwrap();
+        assert_eq!(objects.mark().await.unwrap().as_deref(), Some("one"));
     }
 
     #[tokio::test]

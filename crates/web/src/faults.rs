@@ -8,10 +8,28 @@ pub fn required() -> Fault {
     Fault::new("required", "必填", "required")
 }
 
-/// A field, or a query parameter, that is not known.
+/// A field that the operation does not know, and the one that was perhaps meant.
 #[must_use]
-pub fn unknown_field() -> Fault {
-    Fault::new("unknown_field", "没有这个字段", "there is no such field")
+pub fn unknown_field(near: Option<&str>) -> Fault {
+    let (zh, en) = ("没有这个字段", "there is no such field");
+    match near {
+        Some(near) => Fault::new(
+            "unknown_field",
+            format!("{zh};是否指 {near}?"),
+            format!("{en}: {near}, perhaps?"),
+        ),
+        None => Fault::new("unknown_field", zh, en),
+    }
+}
+
+/// What should be a date, and is none.
+#[must_use]
+pub fn no_date() -> Fault {
+    Fault::new(
+        "no_date",
+        "应为存在的日期,形如 2026-03-01",
+        "a day of the calendar is expected, such as 2026-03-01",
+    )
 }
 
 /// A list's `limit` beyond its bounds.

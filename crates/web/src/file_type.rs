@@ -1,15 +1,15 @@
 //! What a file is: told by its content, never by its name.
 //!
-//! Few types are taken: what people read and what nobody's program runs. A file that is two things
-//! at once, such as a picture with an archive behind it, is refused: who checks it would look at
-//! one, who opens it would meet the other.
+//! Few types are taken: what people read and what nobody's program runs. A document or picture with
+//! a ZIP archive behind it is refused: who checks it would look at one, who opens it would meet the
+//! other.
 
 mod office;
 mod text;
 
 use std::io::{Read, Seek, SeekFrom};
 
-use file_format::FileFormat;
+use file_format::{FileFormat, Kind};
 use kernel::{Fault, FileType};
 use store::{Failure, Outcome};
 
@@ -44,8 +44,13 @@ pub fn file_type<R: Read + Seek>(file: &mut R, name: &FileName) -> Outcome<FileT
     }
     if format == FileFormat::ArbitraryBinaryData || format == FileFormat::PlainText {
         text::check(file, &head)?;
-        let is_table = FileType::Csv.extensions().contains(&name.extension().as_str());
-        return Ok(if is_table { FileType::Csv } else { FileType::Text });
+        return Ok(text_named(name));
+    }
+    // "MZ-12 型…" and "BM25 …" begin like programs and pictures, which are never all text.
+    if matches!(format.kind(), Kind::Executable | Kind::Image | Kind::Audio)
+        && text::check(file, &head).is_ok()
+    {
+        return Ok(text_named(name));
     }
     let found = BINARY.into_iter().find(|(known, _)| *known == format).map(|(_, kind)| kind);
     let found = found.ok_or_else(|| refuse(not_taken(format.name())))?;
@@ -54,6 +59,12 @@ pub fn file_type<R: Read + Seek>(file: &mut R, name: &FileName) -> Outcome<FileT
         return Err(refuse(two_at_once()));
     }
     if is_whole(found, &head, &tail, length) { Ok(found) } else { Err(refuse(damaged())) }
+}
+
+/// Whether a text is a table nobody can tell from inside.
+fn text_named(name: &FileName) -> FileType {
+    let is_table = FileType::Csv.extensions().contains(&name.extension().as_str());
+    if is_table { FileType::Csv } else { FileType::Text }
 }
 
 /// Does the file begin and end as its type demands? Something hidden behind it shows here, too.

@@ -45,8 +45,10 @@ fn expect_object(body: &[u8]) -> Result<(), Refusal> {
 
 fn not_json(error: &serde_json::Error) -> Refusal {
     let (line, column) = (error.line(), error.column());
+    let is_huge = error.to_string().starts_with("number out of range");
+    let what = if is_huge { "数字过大" } else { "不是有效的 JSON" };
     MALFORMED_JSON.because(
-        format!("第 {line} 行第 {column} 列:不是有效的 JSON"),
+        format!("第 {line} 行第 {column} 列:{what}"),
         format!("line {line} column {column}: {error}"),
     )
 }
@@ -59,7 +61,9 @@ pub(crate) fn refuse(words: &str, place: &dyn Fn(Option<&str>) -> String) -> Ref
     }
     let quoted = words.split('`').nth(1);
     if words.starts_with("unknown field") {
-        return MALFORMED.refuse().at(place(quoted), faults::unknown_field());
+        let known = words.split('`').skip(3).step_by(2);
+        let near = quoted.and_then(|name| nearest(name, known));
+        return MALFORMED.refuse().at(place(quoted), faults::unknown_field(near));
     }
     if words.starts_with("duplicate field") {
         let fault = Fault::new("duplicate_field", "字段重复", "the field appears twice");
@@ -76,9 +80,49 @@ pub(crate) fn refuse(words: &str, place: &dyn Fn(Option<&str>) -> String) -> Ref
         let fault = Fault::new("out_of_range", "超出范围", "out of range");
         return invalid().at(place(None), fault);
     }
-    let english = words.split(" at line ").next().unwrap_or(words);
-    let fault = Fault::new("wrong_type", format!("类型不符:{english}"), english);
-    MALFORMED.refuse().at(place(None), fault)
+    if NO_DATE.iter().any(|said| words.starts_with(said)) {
+        return invalid().at(place(None), faults::no_date());
+    }
+    MALFORMED.refuse().at(place(None), wrong_type(words))
+}
+
+/// What chrono says of a text that is no date.
+const NO_DATE: [&str; 5] = [
+    "input contains invalid characters",
+    "input is out of range",
+    "no possible date and time",
+    "premature end of input",
+    "trailing input",
+];
+
+/// Of these names the one that was meant, if one is like it.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.85;
+    let likeness = |known: &'a str| (known, strsim::jaro_winkler(name, known));
+    let likely = known.map(likeness).filter(|(_, likeness)| *likeness >= ALIKE);
+    likely.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(known, _)| known)
+}
+
+/// What a deserialiser expected, of JSON or of a query, in the words of a reader.
+fn wrong_type(words: &str) -> Fault {
+    let words = words.split(" at line ").next().unwrap_or(words);
+    let expected = words.split_once(", expected ").map_or(words, |(_, expected)| expected);
+    let (zh, en) = match expected {
+        "a string" | "str" | "string" => ("文本", "a text"),
+        "a boolean" | "provided string was not `true` or `false`" => {
+            ("true 或 false", "true or false")
+        }
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i16" | "i32" | "i64" => ("整数", "an integer"),
+        "an integer number of fen" => ("以分为单位的整数", "an integer number of fen"),
+        _ if expected.contains("digit") || expected.contains("integer") => ("整数", "an integer"),
+        "f32" | "f64" => ("数", "a number"),
+        "a formatted date string" => ("形如 2026-03-01 的日期", "a date such as 2026-03-01"),
+        "a sequence" => ("数组", "an array"),
+        "a map" => ("对象", "an object"),
+        _ if expected.starts_with("struct ") => ("对象", "an object"),
+        _ => (expected, expected),
+    };
+    Fault::new("wrong_type", format!("类型不符,应为{zh}"), format!("{en} is expected"))
 }
 
 /// The JSON pointer (RFC 6901) of a deserialiser's path.
@@ -115,6 +159,7 @@ mod tests {
         parts: Vec<Part>,
         code: Option<CreditCode>,
         level: Option<u8>,
+        day: Option<chrono::NaiveDate>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -144,6 +189,12 @@ mod tests {
             (&with(r#","kind":"need""#), 400, "/kind", "duplicate_field"),
             (&with(r#","code":"91350100M000100Y34""#), 422, "/code", "credit_code_check_failed"),
             (&with(r#","level":300"#), 422, "/level", "out_of_range"),
+            (&with(r#","level":"six""#), 400, "/level", "wrong_type"),
+            (&with(r#","day":"2026-02-30""#), 422, "/day", "no_date"),
+            (&with(r#","day":"tomorrow""#), 422, "/day", "no_date"),
+            (&with(r#","day":"2026-03-01T00:00:00Z""#), 422, "/day", "no_date"),
+            (&with(r#","day":"""#), 422, "/day", "no_date"),
+            (&with(r#","day":20260301"#), 400, "/day", "wrong_type"),
             (
                 r#"{"kind":"need","title":"x","parts":[{"amount_fen":1},{"amount_fen":1.5}]}"#,
                 400,
@@ -181,6 +232,47 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    /// What is said of the one field that is wrong.
+    fn said(more: &str) -> (String, String) {
+        let body = format!(r#"{{"kind":"need","title":"x","parts":[]{more}}}"#);
+        let refusal = check_json::<Form>(body.as_bytes()).unwrap_err();
+        let words = refusal.fields.into_iter().next().unwrap().fault.words;
+        (words.zh, words.en)
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_the_reader_s_own_language() {
+        for (more, zh, en) in [
+            (r#","level":"six""#, "类型不符,应为整数", "an integer is expected"),
+            (
+                r#","day":7"#,
+                "类型不符,应为形如 2026-03-01 的日期",
+                "a date such as 2026-03-01 is expected",
+            ),
+            (
+                r#","day":"2026-02-30""#,
+                "应为存在的日期,形如 2026-03-01",
+                "a day of the calendar is expected, such as 2026-03-01",
+            ),
+            (
+                r#","titel":"x""#,
+                "没有这个字段;是否指 title?",
+                "there is no such field: title, perhaps?",
+            ),
+            (r#","colour":"x""#, "没有这个字段", "there is no such field"),
+        ] {
+            assert_eq!(said(more), (zh.to_owned(), en.to_owned()));
+        }
+        for (body, zh) in [
+            (r#"{"parts":7}"#, "类型不符,应为数组"),
+            (r#"{"parts":[7]}"#, "类型不符,应为对象"),
+            (r#"{"title":7}"#, "类型不符,应为文本"),
+        ] {
+            let refusal = check_json::<Form>(body.as_bytes()).unwrap_err();
+            assert_eq!(refusal.fields.first().unwrap().fault.words.zh, zh, "{body}");
         }
     }
 }

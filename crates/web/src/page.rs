@@ -9,11 +9,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    CursorKey, Problem, Settings, authenticate::missing, faults, invalid, query,
+    CursorKey, FromPairs, Problem, Settings, authenticate::missing, faults, invalid, query,
     refusals::CURSOR_INVALID,
 };
 
-const LIMIT_DEFAULT: i64 = 20;
+pub(crate) const LIMIT_DEFAULT: i64 = 20;
 const LIMIT_MAX: i64 = 100;
 
 /// The parameters that every list takes, for the API description.
@@ -47,9 +47,9 @@ pub struct Paged<F, K> {
 }
 
 #[derive(Clone)]
-struct Signer {
-    key: CursorKey,
-    list: String,
+pub(crate) struct Signer {
+    pub(crate) key: CursorKey,
+    pub(crate) list: String,
 }
 
 impl std::fmt::Debug for Signer {
@@ -108,7 +108,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<F: DeserializeOwned, K: DeserializeOwned> FromRequest for Paged<F, K> {
+impl<F: FromPairs, K: DeserializeOwned> FromRequest for Paged<F, K> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -121,24 +121,23 @@ impl<F: DeserializeOwned, K: DeserializeOwned> FromRequest for Paged<F, K> {
     }
 }
 
-fn read<F: DeserializeOwned, K: DeserializeOwned>(
+/// How many items are asked for.
+pub(crate) fn limit_of(text: &str) -> Result<i64, Refusal> {
+    let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
+    limit.ok_or_else(|| invalid().at("?limit", faults::limit_out_of_range()))
+}
+
+fn read<F: FromPairs, K: DeserializeOwned>(
     path: &str,
     query: &str,
     key: &CursorKey,
 ) -> Result<Paged<F, K>, Refusal> {
-    let pairs: Vec<(String, String)> = query::parse(query)?;
-    let (own, filters): (Vec<_>, Vec<_>) = pairs
+    let (own, filters): (Vec<_>, Vec<_>) = query::pairs(query)?
         .into_iter()
         .partition(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "count"));
     let value = |wanted: &str| own.iter().find(|(name, _)| name == wanted).map(|(_, v)| v.as_str());
 
-    let limit = match value("limit").map(str::parse::<i64>) {
-        None => LIMIT_DEFAULT,
-        Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => limit,
-        Some(_) => {
-            return Err(invalid().at("?limit", faults::limit_out_of_range()));
-        }
-    };
+    let limit = value("limit").map_or(Ok(LIMIT_DEFAULT), limit_of)?;
     let count = match value("count") {
         None | Some("false") => false,
         Some("true") => true,
@@ -156,7 +155,7 @@ fn read<F: DeserializeOwned, K: DeserializeOwned>(
         Some(cursor) => Some(key.open(&list, cursor).ok_or_else(|| CURSOR_INVALID.refuse())?),
     };
     let sign = Signer { key: key.clone(), list };
-    Ok(Paged { filter: query::from_pairs(&filters)?, limit, after, count, sign, key: PhantomData })
+    Ok(Paged { filter: F::from_pairs(&filters)?, limit, after, count, sign, key: PhantomData })
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub(crate) struct Reply {
     pub(crate) body: Value,
     /// The body as it was sent.
     pub(crate) raw: String,
+    /// The same, whatever it is.
+    pub(crate) bytes: Vec<u8>,
     asked: String,
 }
 
@@ -114,6 +116,10 @@ impl Api {
         self.ask(Method::POST, path).json(body)
     }
 
+    pub(crate) fn put(&self, path: impl Into<String>, body: Value) -> Ask<'_> {
+        self.ask(Method::PUT, path).json(body)
+    }
+
     pub(crate) fn patch(&self, path: impl Into<String>, body: Value) -> Ask<'_> {
         self.ask(Method::PATCH, path).json(body)
     }
@@ -176,7 +182,8 @@ impl Ask<'_> {
         }
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a body");
+        let bytes = response.bytes().await.expect("a body").to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(if text.is_empty() {
             Value::Null
         } else {
@@ -184,7 +191,7 @@ impl Ask<'_> {
         });
         let asked = format!("{} {path}", self.method);
         DESCRIPTION.check(&self.method, &path, status, &headers, &body);
-        Reply { status, headers, body, raw: text, asked }
+        Reply { status, headers, body, raw: text, bytes, asked }
     }
 
     /// Sends the request, which must succeed.

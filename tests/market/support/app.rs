@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-use kernel::{OrganisationKind, Role};
-use listing::{AttachmentStore, SearchIndex};
+use kernel::{Caller, OrganisationKind, Role};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -23,7 +23,9 @@ use serde_json::json;
 use server::{
     app::{Parts, serve},
     draining::Draining,
+    ports::Ports,
     reactions::Reactions,
+    site::Site,
 };
 use store::{Clock, Db, Objects, PoolSettings, outbox};
 use tempfile::TempDir;
@@ -44,6 +46,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) url: String,
     db: Db,
+    views: Arc<Views>,
     authenticator: Authenticator,
     sql: Client,
     serial: AtomicU32,
@@ -90,7 +93,9 @@ impl App {
         let attachments = parts.attachments.clone();
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
+        let views = Arc::clone(&parts.views);
         parts.index.rebuild(&db).await.expect("the index");
+        assert_eq!(attachments.whose(&db).await.expect("a store of files"), Whose::Ours);
         parts.search.tend(&db).await.expect("the search index");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -100,7 +105,23 @@ impl App {
         let sql = cluster::connect(&url).await;
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
-        Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
+        Self {
+            anyone,
+            clock,
+            url,
+            db,
+            views,
+            authenticator,
+            sql,
+            serial,
+            server,
+            files,
+            attachments,
+        }
+    }
+
+    pub(crate) const fn files(&self) -> &AttachmentStore {
+        &self.attachments
     }
 
     pub(crate) const fn db(&self) -> &Db {
@@ -118,6 +139,11 @@ impl App {
         }
     }
 
+    /// Adds up how often listings were looked at, as a server does every few seconds.
+    pub(crate) async fn add_up_views(&self) {
+        self.views.flush(&self.db).await.expect("views");
+    }
+
     /// Runs one of the market's own jobs.
     pub(crate) async fn run<C: store::Command>(&self, job: C) -> C::Output {
         self.db.write(kernel::Caller::Anyone, job).await.expect("a job")
@@ -126,6 +152,18 @@ impl App {
     async fn failed(&self) -> Vec<String> {
         let rows = self.sql.query("SELECT coalesce(last_error, 'waits') FROM outbox", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Does every import that waits.
+    pub(crate) async fn import(&self) {
+        let importer = Importer::new(self.db.clone(), Arc::new(Ports));
+        while importer.work().await.expect("imports") {}
+    }
+
+    /// Throws away the files of imports that were finished before now.
+    pub(crate) async fn forget_import_files(&self) {
+        let forget = ForgetImportFiles { before: self.clock.now() };
+        self.db.write(Caller::Anyone, forget).await.expect("forgetting");
     }
 
     /// Puts every event back into the outbox, as if each had been delivered but not noted.
@@ -178,6 +216,35 @@ impl App {
         self.anyone.with_token(session.text("access_token"))
     }
 
+    /// Somebody else of the organisation, in these roles only, signed in.
+    pub(crate) async fn member(&self, org: &Org, roles: &[Role]) -> Api {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let email = format!("member{serial}@example.cn");
+        let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let roles = roles.join(",");
+        self.execute(&format!(
+            "INSERT INTO accounts (id, version, organisation_id, email, name, password_hash, roles,
+                 rights_version, status, created_at, password_changed_at)
+             SELECT gen_random_uuid(), 1, organisation_id, '{email}', name, password_hash,
+                    string_to_array('{roles}', ','), 1, 'active', created_at, password_changed_at
+               FROM accounts WHERE organisation_id = '{}' LIMIT 1",
+            org.id
+        ))
+        .await;
+        let session = self.sign_in(&email).await;
+        self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.sql.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// Another client of the database.
+    pub(crate) async fn client(&self) -> Client {
+        cluster::connect(&self.url).await
+    }
+
     /// What hashes this server's passwords.
     pub(crate) fn hasher(&self) -> Hasher {
         self.authenticator.hasher().clone()
@@ -220,6 +287,13 @@ impl App {
         std::fs::write(folder.join(name), b"x").unwrap();
     }
 
+    /// Puts a folder in a content's place, which is not removed like one.
+    pub(crate) fn hold_content(&self, name: &str) {
+        let content = self.files.path().join("objects/listing-attachments").join(name);
+        std::fs::remove_file(&content).unwrap();
+        std::fs::create_dir_all(content.join("held")).unwrap();
+    }
+
     /// Files that are on their way in.
     pub(crate) fn half_received(&self) -> usize {
         std::fs::read_dir(self.files.path().join("uploads")).unwrap().count()
@@ -255,6 +329,7 @@ impl App {
         let parts = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
+        tokio::spawn(Importer::new(parts.db.clone(), Arc::new(Ports)).follow());
         tokio::spawn(Arc::clone(&parts.index).follow(parts.db.clone()));
         tokio::spawn(Arc::clone(&parts.search).follow(parts.db.clone()));
         let port = std::env::var(Process::PORT).expect("a port");
@@ -299,6 +374,8 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts
         settings,
         index: Arc::new(MatchIndex::default()),
         search: Arc::new(search),
+        views: Arc::default(),
+        site: Site::at("https://market.example/"),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
@@ -320,6 +397,17 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
+        Self::on_port(app, port).await
+    }
+
+    /// Starts it again, where it was before it was killed.
+    pub(crate) async fn restart(&mut self, app: &App) {
+        self.kill();
+        let port = self.base.rsplit(':').next().and_then(|port| port.parse().ok());
+        *self = Self::on_port(app, port.expect("a port")).await;
+    }
+
+    async fn on_port(app: &App, port: u16) -> Self {
         let child = Command::new(std::env::current_exe().expect("this binary"))
             .args(["--exact", "kill::server_process", "--nocapture"])
             .env(Self::URL, &app.url)

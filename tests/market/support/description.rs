@@ -48,16 +48,17 @@ impl Description {
             "{method} {template}: status {code} is not described; the answer was {body:#}"
         );
         let response = self.resolve(response);
-        let Some((media, content)) = response["content"].as_object().and_then(|c| c.iter().next())
-        else {
-            return;
-        };
         let found = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
+        let described = response["content"].as_object();
+        // One of several media, else the only one.
+        let fitting = described.and_then(|all| all.iter().find(|(m, _)| found.starts_with(*m)));
+        let Some((media, content)) = fitting.or_else(|| described?.iter().next()) else { return };
         assert!(
             media == "*/*" || found.starts_with(media.as_str()),
             "{method} {template} {code}: {found}, not {media}"
         );
-        if !media.ends_with("json") || !has_body {
+        // Lines of JSON are none.
+        if !media.ends_with("json") || media.ends_with("ndjson") || !has_body {
             return;
         }
         let schema = &content["schema"];

@@ -6,3 +6,4 @@ pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod deal;
 pub(crate) mod description;
+pub(crate) mod sheets;

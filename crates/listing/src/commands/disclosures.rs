@@ -55,6 +55,7 @@ impl Command for RequestDisclosure {
         let request = DisclosureRequest {
             listing_id: listing.id,
             owner_id: listing.organisation.id,
+            listing_title: listing.content.title.clone(),
             requester: Owner { id: facts.id, name: facts.name },
             purpose: self.purpose,
             message: self.message,

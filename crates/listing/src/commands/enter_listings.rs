@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     access,
     error::refuse_faults,
-    model::{Listing, NewListing, State},
+    model::{Listing, NewListing, Publication, State},
     store,
 };
 
@@ -45,7 +45,8 @@ impl Command for EnterListings {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Vec<ListingPublished>> {
         let permit = judge::<access::PublishListing>(tx.caller(), &[Relation::Stranger])?;
         let submitted = Version::FIRST.next();
-        let numbers = store::add_published(tx.conn(), &self.listings, submitted.next()).await?;
+        let numbers =
+            store::add_listings(tx.conn(), &self.listings, submitted.next(), published).await?;
         let mut events = Vec::with_capacity(numbers.len());
         for (new, number) in self.listings.iter().zip(numbers) {
             let at = new.created_at;
@@ -64,4 +65,11 @@ impl Command for EnterListings {
         }
         Ok(events)
     }
+}
+
+/// Published since it was made.
+fn published(new: &NewListing) -> State {
+    let at = new.created_at;
+    let publication = Publication { submitted_at: at, at, until: new.stands_until() };
+    State::Published { publication, revision: None }
 }

@@ -26,9 +26,10 @@ impl Command for WithdrawListing {
         let (listing, event) = before.clone().withdraw(&permit, tx.now())?;
         store::save(tx.conn(), &before, &listing).await?;
         if listing.state.published_at().is_none() {
-            // Nobody has ever seen its files, and nobody will.
+            // Nobody sees what belongs to it any more.
             let (owner, now) = (listing.organisation.id, tx.now());
             store::remove_attachments(tx.conn(), owner, listing.id, None, now).await?;
+            store::save_protected_description(tx.conn(), listing.id, None, now).await?;
         }
         tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
         if let Some(event) = event {

@@ -118,7 +118,8 @@ pub(super) async fn get_attachment(
 /// Fetch a file
 ///
 /// Whole, or one part of it with `Range`; `HEAD` tells only how large it is. A look at a protected
-/// file is recorded before it is sent, and its owner reads who looked.
+/// file is recorded before it is sent (once a minute for the same account, so that parts of one
+/// reading count once), and its owner reads who looked.
 #[utoipa::path(
     tag = "listings",
     operation_id = "download_attachment",

@@ -7,7 +7,7 @@ use web::{
 };
 
 use crate::{
-    Ports,
+    Ports, Views,
     commands::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
     },
@@ -63,9 +63,10 @@ pub(super) async fn create_listing(
     security((), ("bearer" = []))
 )]
 #[get("/listings/{id}")]
-pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
+pub(super) async fn get_listing(views: Data<Views>, read: Read, id: Path<Id<Listing>>) -> Answer {
     let mut conn = read.conn().await?;
     let (listing, sight) = queries::listing(&mut conn, read.caller(), id.0).await?;
+    views.note(read.caller(), &listing);
     read.show(ListingView::of(&listing, sight))
 }
 
@@ -102,8 +103,8 @@ pub(super) async fn update_listing(
 /// Submit a listing
 ///
 /// An `editor` of its owner hands a draft, what was returned or taken down and is mended, or the
-/// `revision` of what is published to the market for review. The organisation must be verified, and must have declared that nothing in the listing
-/// is a state secret.
+/// `revision` of what is published to the market for review. The organisation must be verified, and
+/// must have declared that nothing in the listing is a state secret.
 #[utoipa::path(
     tag = "listings",
     operation_id = "submit_listing",
@@ -112,7 +113,7 @@ pub(super) async fn update_listing(
         ChangeProblems,
         (status = 200, description = "Submitted.", body = ListingView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 409, description = "`invalid_state`, `organisation_not_verified`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state`, `revision_submitted`, `organisation_not_verified`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

@@ -22,7 +22,7 @@ use crate::{
             DisclosureFilterForm, GrantDisclosureForm, LookFilterForm, ProtectedDescriptionForm,
             RefuseDisclosureForm, RequestDisclosureForm, RevokeDisclosureForm,
         },
-        protected_views::{DisclosureView, LookView, ProtectedView},
+        protected_views::{DisclosureView, LookView, ProtectedView, WrittenView},
     },
     queries,
 };
@@ -30,8 +30,8 @@ use crate::{
 /// Read a listing's protected description
 ///
 /// For its owner, for organisations that the owner lets see it, and for the market's staff. But for
-/// the owner's own people, each look is recorded before it is answered, and the owner reads who
-/// looked. Whoever else knows of the listing is told how to ask.
+/// the owner's own people, each look is recorded before it is answered (once a minute for the same
+/// account), and the owner reads who looked. Whoever else knows of the listing is told how to ask.
 #[utoipa::path(
     tag = "disclosure",
     operation_id = "get_protected_description",
@@ -52,6 +52,11 @@ pub(super) async fn get_protected_description(
     ports: Data<dyn Ports>,
     id: Path<Id<Listing>>,
 ) -> Answer {
+    {
+        let today = civil_date(read.db().clock().now());
+        let mut conn = read.conn().await?;
+        queries::expect_may_look(&mut conn, read.caller(), id.0, today).await?;
+    }
     let onlooker = Onlooker { ports: ports.into_inner(), request_id: read.request_id() };
     let look = LookAtDescription { id: id.0, onlooker };
     let protected = read.db().write(*read.caller(), look).await?;
@@ -62,7 +67,7 @@ pub(super) async fn get_protected_description(
 ///
 /// An `editor` of its owner writes what only those see whom the owner lets, while the listing is a
 /// draft, returned, published or reserved. The listing comes to its next version. `null` takes the
-/// description away.
+/// description away. The answer does not repeat it.
 #[utoipa::path(
     tag = "disclosure",
     operation_id = "put_protected_description",
@@ -70,7 +75,7 @@ pub(super) async fn get_protected_description(
     request_body = ProtectedDescriptionForm,
     responses(
         ChangeProblems,
-        (status = 200, description = "Written.", body = ProtectedView,
+        (status = 200, description = "Written.", body = WrittenView,
          headers(("ETag" = String, description = "The listing's new version."))),
     ),
     security(("bearer" = []))
@@ -82,7 +87,7 @@ pub(super) async fn put_protected_description(
 ) -> Answer {
     let (version, description) = (write.if_match()?, write.body.description.clone());
     let command = PutProtectedDescription { id: id.0, version, description };
-    write.change(command, ProtectedView::of).await
+    write.change(command, WrittenView::of).await
 }
 
 /// Ask to see what is protected

@@ -104,6 +104,40 @@ impl ProtectedView {
     }
 }
 
+/// That what is protected of a listing is written, and not what it says: answers are kept for
+/// requests that are sent again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WrittenProtectedDescription)]
+pub(super) struct WrittenView {
+    listing_id: Id<kinds::Listing>,
+    /// The listing's new version.
+    version: Version,
+    /// Of how many characters it is; 0 if there is none any more.
+    #[schema(minimum = 0, maximum = 20000)]
+    characters: usize,
+}
+
+impl WrittenView {
+    pub(super) fn of(protected: &Protected) -> Self {
+        let text = protected.description.as_ref();
+        Self {
+            listing_id: protected.listing_id,
+            version: protected.version,
+            characters: text.map_or(0, |text| text.as_str().chars().count()),
+        }
+    }
+}
+
+impl Resource for WrittenView {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn location(&self) -> String {
+        format!("/api/v1/listings/{}/protected", self.listing_id)
+    }
+}
+
 impl Resource for ProtectedView {
     fn version(&self) -> Version {
         self.version
@@ -120,6 +154,7 @@ impl Resource for ProtectedView {
 struct DisclosureListingView {
     id: Id<kinds::Listing>,
     number: ListingNumber,
+    /// Its title when it was asked about.
     title: Line<200>,
     organisation_id: Id<kinds::Organisation>,
 }
@@ -192,7 +227,7 @@ impl DisclosureView {
             listing: DisclosureListingView {
                 id: one.listing_id,
                 number: shown.named.number.clone(),
-                title: shown.named.title.clone(),
+                title: one.listing_title,
                 organisation_id: one.owner_id,
             },
             requester: RequesterView { id: one.requester.id, name: one.requester.name },

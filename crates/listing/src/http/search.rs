@@ -4,7 +4,7 @@ use actix_web::{get, web::Data};
 use kernel::{Domain, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Answer, ListProblems, PageParams, Paged, ProblemView, Query, Read};
+use web::{Answer, ListProblems, Named, PageParams, Paged, Parted, ProblemView, Query, Read};
 
 use crate::{
     http::search_views::{ListingPageView, ListingSummaryView, SuggestionsView},
@@ -50,11 +50,22 @@ pub(super) struct ListingFilterForm {
     /// relevance: the newest come first.
     #[param(inline)]
     sort: Option<Sort>,
+}
+
+/// What is told beside the listings.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct FacetsForm {
     /// Count into `facets`, on the first page, how many published listings there are of each kind,
     /// field and so on.
     #[serde(default)]
     #[param(default = false)]
     facets: bool,
+}
+
+impl Named for FacetsForm {
+    const NAMES: &'static [&'static str] = &["facets"];
 }
 
 impl From<ListingFilterForm> for Filter {
@@ -88,13 +99,13 @@ pub(super) struct TypedForm {
 /// Search listings
 ///
 /// Finds what is published. Within your own organisation you find everything, and with `status`
-/// also what is not public yet; the market's staff find everybody's (`status=submitted` is their
-/// queue). The words of `q` must all occur; Chinese needs no spaces. What says them in its title
+/// also what is not public yet; the market's staff find everybody's (what waits for them, next
+/// texts of published listings too, is in `GET /listing-reviews`). The words of `q` must all occur; Chinese needs no spaces. What says them in its title
 /// or keywords comes first, then what says them in its abstract.
 #[utoipa::path(
     tag = "listings",
     operation_id = "search_listings",
-    params(ListingFilterForm, PageParams),
+    params(ListingFilterForm, FacetsForm, PageParams),
     responses(
         ListProblems,
         (status = 200, description = "A page.", body = ListingPageView),
@@ -107,11 +118,12 @@ pub(super) struct TypedForm {
 pub(super) async fn search_listings(
     read: Read,
     index: Data<SearchIndex>,
-    paged: Paged<ListingFilterForm, Place>,
+    paged: Paged<Parted<FacetsForm, ListingFilterForm>, Place>,
 ) -> Answer {
-    let search = Search::new(read.caller(), paged.filter.clone().into()).await?;
+    let Parted(FacetsForm { facets }, filter) = &paged.filter;
+    let search = Search::new(read.caller(), filter.clone().into()).await?;
     let limit = usize::try_from(paged.limit).unwrap_or_default().saturating_add(1);
-    let (after, count, facets) = (paged.after, paged.count, paged.filter.facets);
+    let (after, count, facets) = (paged.after, paged.count, *facets);
     let asked = Asked { after, limit, count, facets };
     let answer = search.run(&index, read.db(), asked).await?;
     let page = paged.page(answer.found, |found| found.place, answer.total);

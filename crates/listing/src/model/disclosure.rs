@@ -122,6 +122,8 @@ pub struct Disclosure {
     pub listing_id: Id<kinds::Listing>,
     /// Whose listing.
     pub owner_id: Id<kinds::Organisation>,
+    /// The listing's title when it was asked about.
+    pub listing_title: Line<200>,
     /// Who asks, under the name that it had then.
     pub requester: Owner,
     /// What for.
@@ -141,6 +143,8 @@ pub struct DisclosureRequest {
     pub listing_id: Id<kinds::Listing>,
     /// Whose listing.
     pub owner_id: Id<kinds::Organisation>,
+    /// The listing's title.
+    pub listing_title: Line<200>,
     /// Who asks.
     pub requester: Owner,
     /// What for.
@@ -158,7 +162,8 @@ impl Disclosure {
         request: DisclosureRequest,
         now: DateTime<Utc>,
     ) -> (Self, DisclosureRequested) {
-        let DisclosureRequest { listing_id, owner_id, requester, purpose, message } = request;
+        let DisclosureRequest { listing_id, owner_id, listing_title, requester, purpose, message } =
+            request;
         let organisation_id = requester.id;
         let event =
             DisclosureRequested { disclosure_id: id, listing_id, owner_id, organisation_id };
@@ -169,6 +174,7 @@ impl Disclosure {
             version,
             listing_id,
             owner_id,
+            listing_title,
             requester,
             purpose,
             message,
@@ -302,6 +308,7 @@ mod tests {
         let request = DisclosureRequest {
             listing_id: Id::from_parts(1, &[4; 10]),
             owner_id: Id::from_parts(1, &[5; 10]),
+            listing_title: "盐湖提锂".parse().unwrap(),
             requester: Owner {
                 id: Id::from_parts(1, &[6; 10]), name: "示例公司".parse().unwrap()
             },

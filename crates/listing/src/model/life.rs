@@ -115,18 +115,7 @@ impl Listing {
         signed: &ContractSigned,
         now: DateTime<Utc>,
     ) -> Option<(Self, ListingTraded)> {
-        let publication = match &self.state {
-            State::Published { publication, .. } | State::Reserved { publication, .. } => {
-                *publication
-            }
-            State::Draft
-            | State::Submitted { .. }
-            | State::Returned { .. }
-            | State::Suspended { .. }
-            | State::Expired { .. }
-            | State::Withdrawn { .. }
-            | State::Traded { .. } => return None,
-        };
+        let publication = self.state.on_the_market()?;
         let contract = &signed.contract;
         let is_traded = self.is_traded_by(contract.contract_type, |role| {
             let mut parties = contract.parties.iter();

@@ -13,7 +13,10 @@ use crate::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, SuspendListing,
         WithdrawListing,
     },
-    error::{ORGANISATION_NOT_VERIFIED, invalid_state, refuse_faults},
+    error::{
+        ORGANISATION_NOT_VERIFIED, REVISION_SUBMITTED, invalid_state, no_revision_waits,
+        nothing_revised, refuse_faults,
+    },
     model::{
         Budget, Content, ListingNumber, Publication, ReturnReasons, Revision, RevisionStage, State,
         Trl,
@@ -119,19 +122,16 @@ impl Listing {
     /// the next text of what is published.
     ///
     /// # Errors
-    /// 409 `invalid_state` if there is nothing to hand over; 409 `organisation_not_verified`; 422
-    /// `invalid` with everything that keeps it from coming before the public.
+    /// 409 `invalid_state` if there is nothing to hand over, `revision_submitted` if that is done
+    /// already, `organisation_not_verified`; 422 `invalid` with everything that keeps it from
+    /// coming before the public.
     pub fn submit(
         self,
         _permit: &Permit<SubmitListing>,
         owner: Submitter,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
-        let nothing_to_submit = self.works_in(&[
-            ListingStatus::Draft,
-            ListingStatus::Returned,
-            ListingStatus::Suspended,
-        ]);
+        let nothing_to_submit = self.nothing_to_submit();
         let today = civil_date(now);
         let (faults, state) = match self.state.clone() {
             State::Draft | State::Returned { .. } | State::Suspended { .. } => {
@@ -170,7 +170,7 @@ impl Listing {
         now: DateTime<Utc>,
     ) -> Result<(Self, ListingPublished), Refusal> {
         let nothing_to_publish =
-            self.works_in(&[ListingStatus::Submitted, ListingStatus::Suspended]);
+            self.nothing_waits(&[ListingStatus::Submitted, ListingStatus::Suspended]);
         let mut listing = self.stepped(now);
         let publication = match listing.state.clone() {
             State::Submitted { at } => {
@@ -207,7 +207,7 @@ impl Listing {
         reasons: ReturnReasons,
         now: DateTime<Utc>,
     ) -> Result<(Self, ListingReturned), Refusal> {
-        let nothing_to_return = self.works_in(&[ListingStatus::Submitted]);
+        let nothing_to_return = self.nothing_waits(&[ListingStatus::Submitted]);
         let event = ListingReturned {
             listing_id: self.id,
             organisation_id: self.organisation.id,
@@ -243,19 +243,8 @@ impl Listing {
         reason: Prose<500>,
         now: DateTime<Utc>,
     ) -> Result<(Self, ListingSuspended), Refusal> {
-        let publication = match &self.state {
-            State::Published { publication, .. } | State::Reserved { publication, .. } => {
-                *publication
-            }
-            State::Draft
-            | State::Submitted { .. }
-            | State::Returned { .. }
-            | State::Suspended { .. }
-            | State::Expired { .. }
-            | State::Withdrawn { .. }
-            | State::Traded { .. } => {
-                return Err(self.works_in(&[ListingStatus::Published, ListingStatus::Reserved]));
-            }
+        let Some(publication) = self.state.on_the_market() else {
+            return Err(self.works_in(&[ListingStatus::Published, ListingStatus::Reserved]));
         };
         let event = ListingSuspended {
             listing_id: self.id,
@@ -355,6 +344,26 @@ impl Listing {
     /// The next version, changed now.
     pub(super) fn stepped(self, now: DateTime<Utc>) -> Self {
         Self { version: self.version.next(), updated_at: now, ..self }
+    }
+
+    fn nothing_to_submit(&self) -> Refusal {
+        match self.state.revision() {
+            Some(revision) if revision.submitted_at().is_some() => REVISION_SUBMITTED.refuse(),
+            Some(_) | None if self.state.status() == ListingStatus::Published => nothing_revised(),
+            Some(_) | None => self.works_in(&[
+                ListingStatus::Draft,
+                ListingStatus::Returned,
+                ListingStatus::Suspended,
+            ]),
+        }
+    }
+
+    fn nothing_waits(&self, states: &[ListingStatus]) -> Refusal {
+        if self.state.status() == ListingStatus::Published {
+            no_revision_waits()
+        } else {
+            self.works_in(states)
+        }
     }
 
     pub(super) fn works_in(&self, states: &[ListingStatus]) -> Refusal {

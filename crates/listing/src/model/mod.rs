@@ -2,10 +2,12 @@
 //! permission come in as arguments.
 
 mod attachment;
+mod bulk_action;
 mod contact;
 mod content;
 mod disclosure;
 pub mod highlight;
+mod import;
 mod ipc;
 mod life;
 mod listing;
@@ -14,10 +16,12 @@ mod number;
 mod patent;
 mod pinyin;
 mod reading;
+mod replacement;
 mod review;
 mod revise;
 mod revision;
 mod saved_search;
+pub mod sheet;
 mod sketch;
 mod state;
 mod terms;
@@ -28,10 +32,14 @@ mod trl;
 pub use attachment::{
     ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_open_for,
 };
+pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
 pub use disclosure::{
     Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
+};
+pub use import::{
+    FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
 };
 pub use ipc::Ipc;
 pub use listing::{Listing, NewListing, Owner, Submitter};

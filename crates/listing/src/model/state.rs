@@ -123,6 +123,23 @@ impl State {
         }
     }
 
+    /// How it came before the public, while everybody finds it.
+    #[must_use]
+    pub const fn on_the_market(&self) -> Option<Publication> {
+        match self {
+            Self::Published { publication, .. } | Self::Reserved { publication, .. } => {
+                Some(*publication)
+            }
+            Self::Draft
+            | Self::Submitted { .. }
+            | Self::Returned { .. }
+            | Self::Suspended { .. }
+            | Self::Expired { .. }
+            | Self::Withdrawn { .. }
+            | Self::Traded { .. } => None,
+        }
+    }
+
     /// When it was submitted, last.
     #[must_use]
     pub fn submitted_at(&self) -> Option<DateTime<Utc>> {

@@ -46,6 +46,27 @@ pub(crate) async fn grant(
     }
 }
 
+/// May the caller look at the protected description? Asked before a look is recorded, so that who
+/// may not costs no transaction.
+///
+/// # Errors
+/// 401, 404 or 403 `disclosure_required` if not.
+pub(crate) async fn expect_may_look(
+    conn: &mut Conn,
+    caller: &Caller,
+    listing: Id<kinds::Listing>,
+    today: NaiveDate,
+) -> Outcome<()> {
+    if caller.actor().is_none() {
+        return Err(UNAUTHENTICATED.refuse().into());
+    }
+    let (listing, _) = super::listing(conn, caller, listing).await?;
+    let grant = grant(conn, caller, listing.id, listing.state.status(), today).await?;
+    let owner = listing.organisation.id;
+    access::permit_protected::<access::GetProtectedDescription>(caller, owner, grant.is_some())?;
+    Ok(())
+}
+
 /// May the caller know of protected files of the listing?
 async fn knows_protected(
     conn: &mut Conn,

@@ -1,14 +1,15 @@
 //! Files of listings, how much an organisation keeps, and contents whose row is gone.
 
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{dsl::exists, pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use kernel::{FileType, Id, Line, Sha256, kinds};
 use schema::disclosure::{
     listing_attachments as attachments, listing_removed_attachments as removed,
-    listing_storage as storage,
+    listing_storage as storage, listing_store_mark as mark,
 };
 use store::{Conn, Outcome};
+use uuid::Uuid;
 
 use crate::{
     error::TOO_MANY_ATTACHMENTS,
@@ -175,6 +176,21 @@ pub(crate) async fn remove_attachments(
         .execute(conn)
         .await?;
     Ok(gone.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The mark of the store of contents; made if there is none yet.
+pub(crate) async fn store_mark(conn: &mut Conn) -> Outcome<Uuid> {
+    diesel::insert_into(mark::table)
+        .values(mark::single.eq(true))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(mark::table.select(mark::mark).first(conn).await?)
+}
+
+/// Does any row name a content?
+pub(crate) async fn names_contents(conn: &mut Conn) -> Outcome<bool> {
+    Ok(diesel::select(exists(attachments::table.select(attachments::id))).get_result(conn).await?)
 }
 
 /// Contents whose row is gone, the longest gone first.

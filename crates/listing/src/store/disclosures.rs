@@ -20,6 +20,7 @@ struct DisclosureRow {
     version: Version,
     listing_id: Id<kinds::Listing>,
     owner_id: Id<kinds::Organisation>,
+    listing_title: Line<200>,
     organisation_id: Id<kinds::Organisation>,
     organisation_name: Line<200>,
     purpose: Line<200>,
@@ -43,6 +44,7 @@ impl From<&Disclosure> for DisclosureRow {
             version: one.version,
             listing_id: one.listing_id,
             owner_id: one.owner_id,
+            listing_title: one.listing_title,
             organisation_id: one.requester.id,
             organisation_name: one.requester.name,
             purpose: one.purpose,
@@ -105,6 +107,7 @@ impl TryFrom<DisclosureRow> for Disclosure {
             version: row.version,
             listing_id: row.listing_id,
             owner_id: row.owner_id,
+            listing_title: row.listing_title,
             requester: Owner { id: row.organisation_id, name: row.organisation_name },
             purpose: row.purpose,
             message: row.message,
@@ -114,12 +117,11 @@ impl TryFrom<DisclosureRow> for Disclosure {
     }
 }
 
-/// A request, and what its listing is called.
+/// A request, and its listing's number.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedDisclosure {
     pub(crate) disclosure: Disclosure,
     pub(crate) number: ListingNumber,
-    pub(crate) title: Line<200>,
 }
 
 /// Whose requests.
@@ -192,15 +194,15 @@ pub(crate) async fn disclosures(
     if let Some(after) = after {
         page = page.filter(disclosures::id.lt(after));
     }
-    let rows: Vec<(DisclosureRow, ListingNumber, Line<200>)> = page
+    let rows: Vec<(DisclosureRow, ListingNumber)> = page
         .order(disclosures::id.desc())
         .limit(limit)
-        .select((DisclosureRow::as_select(), listings::number, listings::title))
+        .select((DisclosureRow::as_select(), listings::number))
         .load(conn)
         .await?;
-    let named = rows.into_iter().map(|(row, number, title)| {
-        Ok(NamedDisclosure { disclosure: row.try_into()?, number, title })
-    });
+    let named = rows
+        .into_iter()
+        .map(|(row, number)| Ok(NamedDisclosure { disclosure: row.try_into()?, number }));
     let named = named.collect::<Outcome<_>>()?;
     let total = if count { Some(wanted(which).count().get_result(conn).await?) } else { None };
     Ok((named, total))
@@ -211,13 +213,13 @@ pub(crate) async fn disclosure(
     conn: &mut Conn,
     id: Id<kinds::Disclosure>,
 ) -> Outcome<NamedDisclosure> {
-    let (row, number, title): (DisclosureRow, ListingNumber, Line<200>) = disclosures::table
+    let (row, number): (DisclosureRow, ListingNumber) = disclosures::table
         .inner_join(listings::table)
         .filter(disclosures::id.eq(id))
-        .select((DisclosureRow::as_select(), listings::number, listings::title))
+        .select((DisclosureRow::as_select(), listings::number))
         .first(conn)
         .await?;
-    Ok(NamedDisclosure { disclosure: row.try_into()?, number, title })
+    Ok(NamedDisclosure { disclosure: row.try_into()?, number })
 }
 
 /// A request, locked until the transaction ends.

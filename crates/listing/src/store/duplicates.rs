@@ -1,6 +1,11 @@
 //! Listings that may be the same thing.
 
-use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Bool, Jsonb},
+};
 use diesel_async::RunQueryDsl;
 use kernel::{Id, Line, ListingStatus, PatentNumber, Prose, kinds};
 use schema::listing::{listing_sketches, listings};
@@ -38,22 +43,18 @@ pub(crate) async fn with_patents(
     id: Id<kinds::Listing>,
     numbers: &[&PatentNumber],
 ) -> Outcome<Vec<CandidateRow>> {
-    use diesel::PgJsonbExpressionMethods as _;
-    let mut found = Vec::new();
-    for number in numbers {
-        let rows: Vec<CandidateRow> = listings::table
-            .filter(listings::patents.contains(json!([{ "number": number }])))
-            .filter(sql::<Bool>("listings.patents <> '[]'"))
-            .filter(listings::id.ne(id))
-            .filter(listings::status.ne(ListingStatus::Withdrawn))
-            .order(listings::id)
-            .limit(CANDIDATES)
-            .select(CandidateRow::as_select())
-            .load(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let any: Vec<Value> = numbers.iter().map(|number| json!([{ "number": number }])).collect();
+    let names_one = sql::<Bool>("listings.patents @> ANY(").bind::<Array<Jsonb>, _>(any).sql(")");
+    Ok(listings::table
+        .filter(names_one)
+        .filter(sql::<Bool>("listings.patents <> '[]'"))
+        .filter(listings::id.ne(id))
+        .filter(listings::status.ne(ListingStatus::Withdrawn))
+        .order(listings::id)
+        .limit(CANDIDATES)
+        .select(CandidateRow::as_select())
+        .load(conn)
+        .await?)
 }
 
 /// Listings other than this one that are still meant and share a band with it.

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use anyhow::anyhow;
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{Id, Line, ListingKind, ListingStatus, Version, civil_date, kinds};
+use kernel::{Id, ListingKind, ListingStatus, Version, civil_date, kinds};
 use schema::listing::{
     listing_contacts, listing_reviews, listing_revisions, listing_sketches, listings::dsl,
 };
@@ -17,7 +16,7 @@ use super::rows::{
 };
 use crate::{
     error::REFERENCE_TAKEN,
-    model::{Listing, ListingNumber, NewListing, Publication, Sketch, State},
+    model::{Listing, NewListing, Sketch, State},
 };
 
 diesel::define_sql_function! {
@@ -85,24 +84,6 @@ pub(crate) async fn listings_for_update(
         .collect()
 }
 
-/// The listing to which its owner gave this number of its own.
-pub(crate) async fn listing_by_reference(
-    conn: &mut Conn,
-    owner: Id<kinds::Organisation>,
-    reference: &Line<100>,
-) -> Outcome<Option<Listing>> {
-    let found: Option<WholeRow> = dsl::listings
-        .filter(dsl::organisation_id.eq(owner))
-        .filter(dsl::reference.eq(reference))
-        .left_join(listing_contacts::table)
-        .left_join(listing_revisions::table)
-        .select(WholeRow::as_select())
-        .first(conn)
-        .await
-        .optional()?;
-    found.map(WholeRow::listing).transpose()
-}
-
 /// Adds a new listing, which gets its number.
 pub(crate) async fn add_listing(conn: &mut Conn, new: NewListing) -> Outcome<Listing> {
     let year = civil_date(new.created_at).year();
@@ -126,52 +107,6 @@ pub(crate) async fn add_listing(conn: &mut Conn, new: NewListing) -> Outcome<Lis
     save_sketch(conn, &listing).await?;
     save_contact(conn, &listing).await?;
     Ok(listing)
-}
-
-/// Adds many listings that are published since they were made, in this version; answers their
-/// numbers, in the same order.
-pub(crate) async fn add_published(
-    conn: &mut Conn,
-    listings: &[NewListing],
-    version: Version,
-) -> Outcome<Vec<ListingNumber>> {
-    let (mut rows, mut contacts, mut sketches) = (Vec::new(), Vec::new(), Vec::new());
-    for new in listings {
-        let at = new.created_at;
-        let publication = Publication { submitted_at: at, at, until: new.stands_until() };
-        let state = State::Published { publication, revision: None };
-        rows.push((
-            dsl::id.eq(new.id),
-            dsl::version.eq(version),
-            dsl::number.eq(listing_next_number(civil_date(at).year())),
-            dsl::organisation_id.eq(new.organisation.id),
-            dsl::organisation_name.eq(&new.organisation.name),
-            dsl::created_at.eq(at),
-            dsl::updated_at.eq(at),
-            ContentRow::try_from(&new.content)?,
-            StateRow::try_from(&state)?,
-        ));
-        sketches.push((
-            listing_sketches::listing_id.eq(new.id),
-            listing_sketches::bands.eq(Sketch::of(&new.content).bands()),
-        ));
-        let contact = new.content.contact.clone();
-        contacts.extend(
-            contact.map(|known| (listing_contacts::listing_id.eq(new.id), ContactRow::from(known))),
-        );
-    }
-    let added: Result<Vec<(Id<kinds::Listing>, ListingNumber)>, _> =
-        diesel::insert_into(dsl::listings)
-            .values(rows)
-            .returning((dsl::id, dsl::number))
-            .get_results(conn)
-            .await;
-    let added = on_constraint(added, "listings_reference_key", || REFERENCE_TAKEN.refuse())?;
-    diesel::insert_into(listing_sketches::table).values(sketches).execute(conn).await?;
-    diesel::insert_into(listing_contacts::table).values(contacts).execute(conn).await?;
-    let mut numbers: HashMap<_, _> = added.into_iter().collect();
-    let in_order = listings.iter().map(|new| numbers.remove(&new.id));
-    Ok(in_order.collect::<Option<_>>().ok_or_else(|| anyhow!("a listing was not added"))?)
 }
 
 /// Saves a listing in its next version: what has changed since it was locked, and nothing else.

@@ -88,9 +88,9 @@ pub(crate) struct Look {
     pub(crate) request_id: String,
 }
 
-/// Records a look.
+/// Records a look; of the looks of an account at the same thing in a minute the first is enough.
 pub(crate) async fn add_look(conn: &mut Conn, look: &Look) -> Outcome<()> {
-    diesel::insert_into(looks::table).values(look).execute(conn).await?;
+    diesel::insert_into(looks::table).values(look).on_conflict_do_nothing().execute(conn).await?;
     Ok(())
 }
 

@@ -130,7 +130,7 @@ fn instance(path: &str, operation: &Operation) -> String {
 /// parameters of a read that takes any.
 fn unknown_field(reads: bool, operation: &Operation) -> Option<Field> {
     let pointer = if reads { has_query(operation).then_some("?extra")? } else { "/extra" };
-    Some(field(pointer, faults::unknown_field()))
+    Some(field(pointer, faults::unknown_field(None)))
 }
 
 /// A value that may be wrong: one that the body must have, or the `limit` of a list.

@@ -23,6 +23,10 @@ const TYPES: &str = "[Content_Types].xml";
 const MOST_TYPES: u64 = 2 << 20;
 /// An archive's last record, which must be the file's last bytes.
 const LAST_RECORD: u64 = 22;
+/// Where a huge archive's own last record is, said right before.
+const HUGE_LOCATOR: u64 = 20;
+/// In bytes.
+const LONGEST_LIST: u64 = 1 << 20;
 
 /// Which office file the archive is.
 pub(super) fn which<R: Read + Seek>(file: &mut R, length: u64) -> Outcome<FileType> {
@@ -31,8 +35,9 @@ pub(super) fn which<R: Read + Seek>(file: &mut R, length: u64) -> Outcome<FileTy
     if !last.starts_with(b"PK\x05\x06") || !last.ends_with(&[0, 0]) {
         return Err(refuse(damaged()));
     }
-    let Ok(mut archive) = ZipArchive::new(file) else { return Err(refuse(damaged())) };
     let told = last.get(10..12).and_then(|told| told.try_into().ok()).map(u16::from_le_bytes);
+    expect_short_list(file, &last, length)?;
+    let Ok(mut archive) = ZipArchive::new(file) else { return Err(refuse(damaged())) };
     // Of two parts of one name, this program and another might each read a different one.
     if archive.offset() != 0 || told.map(usize::from) != Some(archive.len()) {
         return Err(refuse(damaged()));
@@ -40,6 +45,20 @@ pub(super) fn which<R: Read + Seek>(file: &mut R, length: u64) -> Outcome<FileTy
     check_parts(&mut archive, length).map_err(refuse)?;
     let types = content_types(&mut archive).map_err(refuse)?;
     judge(&types).map_err(refuse)
+}
+
+/// An archive's list of parts is read as a whole: it must not be longer than any document's.
+fn expect_short_list<R: Read + Seek>(file: &mut R, last: &[u8], length: u64) -> Outcome<()> {
+    // The form for huge archives, whose numbers stand elsewhere.
+    let before = length.saturating_sub(LAST_RECORD + HUGE_LOCATOR);
+    if slice(file, before, HUGE_LOCATOR)?.starts_with(b"PK\x06\x07") {
+        return Err(refuse(too_large_unpacked()));
+    }
+    let size = last.get(12..16).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
+    if size.is_none_or(|size| u64::from(size) > LONGEST_LIST) {
+        return Err(refuse(too_large_unpacked()));
+    }
+    Ok(())
 }
 
 /// Are the parts such as a document has?

@@ -69,6 +69,8 @@ fn the_content_decides_and_not_the_name() {
         ("\u{FEFF}说明".as_bytes().to_vec(), "bom.txt", FileType::Text),
         (gb18030, "表.CSV", FileType::Csv),
         (b"a,b\n1,2\n".to_vec(), "a.csv", FileType::Csv),
+        ("MZ-12 型密封圈".as_bytes().to_vec(), "a.txt", FileType::Text),
+        ("BM25 检索".as_bytes().to_vec(), "a.txt", FileType::Text),
     ] {
         assert_eq!(found(&bytes, name), Ok(kind), "{name}");
     }
@@ -169,4 +171,17 @@ fn anything_at_all_is_answered() {
     proptest!(|(start in 0..starts.len(), rest in proptest::collection::vec(any::<u8>(), 0..300))| {
         let _ = found(&[starts[start], &rest].concat(), "a");
     });
+}
+
+#[test]
+fn a_list_of_parts_that_is_too_long_is_not_read() {
+    let mut file = office(DOCX);
+    let size = file.len() - 10;
+    file[size..size + 4].copy_from_slice(&u32::to_le_bytes(2 << 20));
+    assert_eq!(found(&file, "a.docx"), Err("file_too_large_unpacked".to_owned()));
+    let mut file = office(DOCX);
+    let last = file.len() - 22;
+    let locator = [&b"PK\x06\x07"[..], &[0; 16]].concat();
+    file.splice(last..last, locator);
+    assert_eq!(found(&file, "a.docx"), Err("file_too_large_unpacked".to_owned()));
 }
