@@ -145,6 +145,7 @@ fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal
         "put_protected_description" => json!({ "description": "x" }),
         "request_disclosure" => json!({ "purpose": "x" }),
         "refuse_disclosure" | "revoke_disclosure" => json!({ "reason": "x" }),
+        "propose_listing_fields" => json!({ "title": "x", "abstract": "x" }),
         "put_showcase" => json!({ "short_name": "qhu" }),
         "suspend_listing" => json!({ "reason": "x" }),
         "request_supplement" => json!({ "what": "x" }),

@@ -24,6 +24,8 @@ acts! {
     ListSavedSearches = "list_saved_searches" [Grant::SignedIn];
     /// Read one of them.
     GetSavedSearch = "get_saved_search" [Grant::SignedIn];
+    /// See what was found for one of them.
+    ListSavedSearchHits = "list_saved_search_hits" [Grant::SignedIn];
     /// Forget one of them.
     RemoveSavedSearch = "remove_saved_search" [Grant::SignedIn];
     /// Read a listing that is public.
@@ -62,6 +64,8 @@ acts! {
     SubmitListing = "submit_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Show it to everybody.
     PublishListing = "publish_listing" [Grant::Role(Role::Operator)];
+    /// Ask what fields might hold, told from a text.
+    ProposeListingFields = "propose_listing_fields" [Grant::SignedIn];
     /// Send it back to be mended.
     ReturnListing = "return_listing" [Grant::Role(Role::Operator)];
     /// Follow a listing that one may see.
