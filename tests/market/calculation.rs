@@ -208,7 +208,7 @@ async fn bad_input_is_refused_with_the_place_to_mend() {
         ),
         (with(|c| c["colour"] = json!("red")), 400, "/contract/colour", "unknown_field"),
         (with(|c| c["type"] = json!("gift")), 422, "/contract/type", "unknown_value"),
-        (with(|c| c["signed_on"] = json!("2026-02-30")), 400, "/contract/signed_on", "wrong_type"),
+        (with(|c| c["signed_on"] = json!("2026-02-30")), 422, "/contract/signed_on", "no_date"),
         (with(|c| c["buyers"] = json!([])), 422, "/contract/buyers", "count_out_of_range"),
     ] {
         app.anyone.post(CALCULATE, request).faulty(status, pointer, code).await;

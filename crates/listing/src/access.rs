@@ -2,8 +2,8 @@
 
 use ::store::refusals::NOT_FOUND;
 use kernel::{
-    Act, Caller, Grant, Id, ListingStatus, Permit, Refusal, Relation, Role, acts, judge,
-    kinds::Organisation,
+    Act, Caller, Grant, Id, ListingStatus, Permit, Refusal, Relation, Role, UNAUTHENTICATED, acts,
+    judge, kinds::Organisation,
 };
 
 use crate::{
@@ -48,6 +48,16 @@ acts! {
     ];
     /// Change what a listing says.
     UpdateListing = "update_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Write or replace a listing of one's own organisation under its own number.
+    PutListingByReference = "put_listing_by_reference" [
+        Grant::RoleIn(Role::Editor, Relation::Own),
+    ];
+    /// Read a listing of one's own organisation by its own number.
+    GetListingByReference = "get_listing_by_reference" [Grant::SignedIn];
+    /// Write, submit and withdraw many listings of one's own organisation.
+    BulkPutListings = "bulk_put_listings" [Grant::RoleIn(Role::Editor, Relation::Own)];
+    /// Follow everything that changes in one's own organisation's listings.
+    ListListingChanges = "list_listing_changes" [Grant::SignedIn];
     /// Hand it to the market for review.
     SubmitListing = "submit_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Show it to everybody.
@@ -68,6 +78,18 @@ acts! {
     DownloadListingTemplate = "download_listing_template" [Grant::Anyone];
     /// Take listings away, as much of them as may be seen.
     ExportListings = "export_listings" [Grant::Anyone];
+    /// Follow a listing that one may see.
+    FollowListing = "follow_listing" [Grant::SignedIn];
+    /// No longer follow it.
+    UnfollowListing = "unfollow_listing" [Grant::SignedIn];
+    /// Read which listings one follows.
+    ListFollowedListings = "list_followed_listings" [Grant::SignedIn];
+    /// Read how often a listing was looked at, followed and introduced.
+    GetListingStatistics = "get_listing_statistics" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
     /// Take it down.
     SuspendListing = "suspend_listing" [Grant::Role(Role::Operator)];
     /// Let it stand longer.
@@ -158,6 +180,17 @@ acts! {
 #[must_use]
 pub fn relations(caller: &Caller, owner: Id<Organisation>) -> &'static [Relation] {
     if caller.acts_for(owner) { &[Relation::Own] } else { &[Relation::Stranger] }
+}
+
+/// Judges whether the caller may do the act `A` among the listings of the organisation that they
+/// act for, and says which that is.
+///
+/// # Errors
+/// As [`judge`].
+pub fn own<A: Act>(caller: &Caller) -> Result<(Id<Organisation>, Permit<A>), Refusal> {
+    let actor = caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    let own = actor.organisation;
+    Ok((own, judge(caller, relations(caller, own))?))
 }
 
 /// Does everybody know of a listing in this state?

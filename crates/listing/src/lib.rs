@@ -23,7 +23,8 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
-//! [`release`] and [`note_hits`] for its reactions, [`reindex`]; asks the question in [`Ports`].
+//! [`release`] and [`note_hits`] for its reactions, [`reindex`], [`Views`] to be added up; asks the
+//! questions in [`Ports`].
 
 pub mod access;
 mod apart;
@@ -40,6 +41,7 @@ mod ports;
 pub mod queries;
 mod reactions;
 mod store;
+mod views;
 
 pub use attachment_store::{AttachmentStore, Whose};
 pub use error::REASONS;
@@ -49,3 +51,4 @@ pub use index::{Progress, SearchIndex, reindex};
 pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
 pub use reactions::{mark_traded, note_hits, release, reserve};
+pub use views::Views;

@@ -27,4 +27,11 @@ pub trait Ports: Send + Sync {
         conn: &'a mut Conn,
         id: Id<kinds::Organisation>,
     ) -> BoxFuture<'a, Outcome<Option<OrganisationFacts>>>;
+
+    /// How many introductions has this listing been part of, whatever came of them?
+    fn introductions<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        id: Id<kinds::Listing>,
+    ) -> BoxFuture<'a, Outcome<i64>>;
 }

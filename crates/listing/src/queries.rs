@@ -1,5 +1,6 @@
 //! Reads for screens, and the answers to siblings' questions.
 
+mod counts;
 mod facets;
 mod protected;
 mod reviews;
@@ -7,13 +8,16 @@ mod search;
 mod suggestions;
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
-use chrono::{DateTime, Utc};
-use kernel::{Caller, Id, Line, ListingKind, ListingStatus, UNAUTHENTICATED, judge, kinds, words};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use kernel::{
+    Caller, Id, Line, ListingKind, ListingStatus, Relation, UNAUTHENTICATED, judge, kinds, words,
+};
 
 use crate::{
+    Ports,
     access::{self, Sight},
     model::{Import, ImportStatus, Listing, SavedSearch, sheet::CellFault},
-    store::{self, ImportPlace},
+    store::{self, ChangePlace, FollowPlace, ImportPlace, Reception, SummaryRow, Visible},
 };
 
 pub(crate) use self::{
@@ -26,6 +30,7 @@ pub(crate) use self::{
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
+pub use counts::{ListingCount, listing_counts, public_count, public_listings};
 pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 pub use search::{Filter, Sort};
 pub use suggestions::SuggestionKind;
@@ -45,6 +50,20 @@ pub async fn listing(
     Ok((listing, sight))
 }
 
+/// The listing to which the caller's organisation gave this number of its own.
+///
+/// # Errors
+/// 401 if nobody has signed in, 404 if there is none.
+pub async fn own_listing(
+    conn: &mut Conn,
+    caller: &Caller,
+    reference: &Line<100>,
+) -> Outcome<Listing> {
+    let (own, _) = access::own::<access::GetListingByReference>(caller)?;
+    let found = store::listing_by_reference(conn, own, reference).await?;
+    found.ok_or_else(|| NOT_FOUND.refuse().into())
+}
+
 /// The listing to which its owner gave this number of its own; that number is for those who read
 /// everything of it.
 ///
@@ -60,6 +79,77 @@ pub async fn listing_by_reference(
         return Ok(None);
     }
     store::listing_by_reference(conn, owner, reference).await
+}
+
+/// The organisation's listings that changed after a place, and the place of the last of them.
+///
+/// # Errors
+/// If the database does not answer.
+pub(crate) async fn changes(
+    conn: &mut Conn,
+    own: Id<kinds::Organisation>,
+    after: Option<ChangePlace>,
+    limit: i64,
+) -> Outcome<(Vec<Listing>, ChangePlace)> {
+    store::changed_after(conn, own, after, limit).await
+}
+
+/// How a listing is received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statistics {
+    /// By those who look at it and follow it.
+    pub(crate) reception: Reception,
+    /// How many introductions it has been part of.
+    pub(crate) introductions: i64,
+}
+
+/// How many days count as lately, today included.
+const LATELY: TimeDelta = TimeDelta::days(30);
+
+/// How a listing is received, for those who may know.
+///
+/// # Errors
+/// 401 if nobody has signed in, 404 if there is none that the caller may know of, 403 if this is
+/// not for them.
+pub(crate) async fn statistics(
+    conn: &mut Conn,
+    ports: &dyn Ports,
+    caller: &Caller,
+    id: Id<kinds::Listing>,
+    today: NaiveDate,
+) -> Outcome<Statistics> {
+    caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    let (found, _) = listing(conn, caller, id).await?;
+    access::permit::<access::GetListingStatistics>(caller, &found)?;
+    let reception = store::reception(conn, id, today - LATELY).await?;
+    Ok(Statistics { reception, introductions: ports.introductions(conn, id).await? })
+}
+
+/// What the caller follows and may see, and if asked how many that are.
+///
+/// # Errors
+/// 401 if nobody has signed in.
+pub(crate) async fn followed(
+    conn: &mut Conn,
+    caller: &Caller,
+    after: Option<FollowPlace>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<(DateTime<Utc>, SummaryRow)>, Option<i64>)> {
+    let actor = caller.actor().ok_or_else(|| UNAUTHENTICATED.refuse())?;
+    judge::<access::ListFollowedListings>(caller, &[Relation::Own])?;
+    let public = ListingStatus::ALL.iter().copied().filter(|status| access::is_public(*status));
+    let visible = if access::reads_all(caller) {
+        Visible::All
+    } else {
+        Visible::Public(public.collect(), actor.organisation)
+    };
+    let rows = store::followed_by(conn, actor.account, &visible, after, limit).await?;
+    let total = match count {
+        true => Some(store::count_followed(conn, actor.account, &visible).await?),
+        false => None,
+    };
+    Ok((rows, total))
 }
 
 /// What others may ask of a listing.

@@ -18,6 +18,15 @@ use crate::{
     store,
 };
 
+/// How many introductions a listing has been part of, whatever came of them. For siblings'
+/// questions.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn introductions_of(conn: &mut Conn, id: Id<kinds::Listing>) -> Outcome<i64> {
+    store::count_introductions_of(conn, id).await
+}
+
 /// What fits a listing?
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question {

@@ -26,6 +26,16 @@ acts! {
     VerifyOrganisation = "verify_organisation" [Grant::Role(Role::Operator)];
     /// Shut it out for now.
     SuspendOrganisation = "suspend_organisation" [Grant::Role(Role::Operator)];
+    /// Present it to everybody.
+    PutShowcase = "put_showcase" [Grant::RoleIn(Role::OrgAdmin, Relation::Own)];
+    /// Read how it presents itself, also before it is verified.
+    GetOrganisationShowcase = "get_organisation_showcase" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
+    /// Present it no longer.
+    RemoveShowcase = "remove_showcase" [Grant::RoleIn(Role::OrgAdmin, Relation::Own)];
     /// Sign in.
     CreateSession = "create_session" [Grant::Anyone];
     /// Stay signed in.

@@ -17,6 +17,13 @@ pub static EMAIL_TAKEN: Reason = Reason::new(
     "该电子邮箱已被使用",
     "this e-mail address is already in use",
 );
+/// Another organisation presents itself under the short name.
+pub static SHORT_NAME_TAKEN: Reason = Reason::new(
+    "short_name_taken",
+    Status::Conflict,
+    "该短名已被其他单位使用",
+    "another organisation has this short name",
+);
 /// The market's and the bureaus' own organisations keep the market running.
 pub static STAFF_ORGANISATION: Reason = Reason::new(
     "staff_organisation",
@@ -71,6 +78,7 @@ pub static ROLES_NOT_ALLOWED: Reason = Reason::new(
 pub static REASONS: &[&Reason] = &[
     &CREDIT_CODE_TAKEN,
     &EMAIL_TAKEN,
+    &SHORT_NAME_TAKEN,
     &STAFF_ORGANISATION,
     &INVALID_CREDENTIALS,
     &LOGIN_LOCKED,

@@ -34,4 +34,4 @@ mod store;
 pub use authenticator::{AccessToken, Authenticator};
 pub use error::REASONS;
 pub use hasher::Hasher;
-pub use http::{routes, well_known_routes};
+pub use http::{PresentedView, routes, well_known_routes};

@@ -1,11 +1,14 @@
 //! Reads for screens, and the answers to siblings' questions.
 
-use ::store::{Conn, Outcome};
-use kernel::{Caller, CreditCode, Id, Line, OrganisationKind, OrganisationStatus, Region, kinds};
+use ::store::{Conn, Outcome, refusals::NOT_FOUND};
+use chrono::{DateTime, Utc};
+use kernel::{
+    Caller, CreditCode, Id, Line, OrganisationKind, OrganisationStatus, Region, judge, kinds,
+};
 
 use crate::{
     access,
-    model::{Account, Contact, Organisation},
+    model::{Account, Contact, Organisation, ShortName, Showcase},
     store::{self, Unverified, Wanted},
 };
 
@@ -55,6 +58,43 @@ pub async fn organisation_facts(
 /// 404 if there is none.
 pub async fn organisation(conn: &mut Conn, id: Id<kinds::Organisation>) -> Outcome<Organisation> {
     store::organisation(conn, id).await
+}
+
+/// How an organisation presents itself, for itself and for staff.
+///
+/// # Errors
+/// 401, 403; 404 if it does not.
+pub async fn own_showcase(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Id<kinds::Organisation>,
+) -> Outcome<(Organisation, Showcase)> {
+    judge::<access::GetOrganisationShowcase>(caller, access::relations(caller, id))?;
+    let organisation = store::organisation(conn, id).await?;
+    let showcase = store::showcase_of(conn, id).await?;
+    Ok((organisation, showcase.ok_or_else(|| NOT_FOUND.refuse())?))
+}
+
+/// The verified organisation that presents itself under a short name, and how.
+///
+/// # Errors
+/// 404 if there is none.
+pub async fn showcase(
+    conn: &mut Conn,
+    short_name: &ShortName,
+) -> Outcome<(Organisation, Showcase)> {
+    store::showcase_named(conn, short_name).await
+}
+
+/// At most so many short names of verified organisations, and when they changed, last.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn showcase_names(
+    conn: &mut Conn,
+    most: i64,
+) -> Outcome<Vec<(ShortName, DateTime<Utc>)>> {
+    store::showcase_names(conn, most).await
 }
 
 /// Which organisations are looked for.

@@ -77,6 +77,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organisation_showcases (organisation_id) {
+        organisation_id -> Uuid,
+        short_name -> Text,
+        about -> Nullable<Text>,
+        website -> Nullable<Text>,
+        domains -> Array<Text>,
+        office_name -> Nullable<Text>,
+        office_phone -> Nullable<Text>,
+        office_email -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(organisation_showcases -> organisations (organisation_id));
+diesel::allow_tables_to_appear_in_same_query!(organisation_showcases, organisations);
 diesel::joinable!(accounts -> organisations (organisation_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

@@ -5,6 +5,8 @@ use kernel::{ActLine, Grant, acts};
 acts! {
     /// Read every kind of problem.
     ListProblems = "list_problems" [Grant::Anyone];
+    /// Read an organisation's public page.
+    GetShowcase = "get_showcase" [Grant::Anyone];
     /// Read every vocabulary.
     ListVocabularies = "list_vocabularies" [Grant::Anyone];
 }

@@ -9,7 +9,7 @@ use actix_web::{
     middleware::{DefaultHeaders, from_fn},
     web::{Data, redirect, scope, to},
 };
-use listing::SearchIndex;
+use listing::{SearchIndex, Views};
 use matching::MatchIndex;
 use parties::Authenticator;
 use store::Db;
@@ -20,6 +20,7 @@ use crate::{
     draining::{self, Draining},
     ports::Ports,
     routes::{self, Known},
+    site::Site,
 };
 
 /// Swagger UI needs its own scripts, styles written into elements, and nothing from elsewhere.
@@ -42,8 +43,12 @@ pub struct Parts {
     pub attachments: listing::AttachmentStore,
     /// This server's match index.
     pub index: Arc<MatchIndex>,
+    /// What this server counts of looks at listings.
+    pub views: Arc<Views>,
     /// This server's search index.
     pub search: Arc<SearchIndex>,
+    /// The web site on which people read what is public.
+    pub site: Site,
     /// Web pages that may call.
     pub cors_origins: Vec<String>,
     /// Whether the server is going down.
@@ -81,7 +86,9 @@ pub fn serve(parts: Parts, listener: TcpListener) -> io::Result<Server> {
             .app_data(Data::new(parts.authenticator.clone()))
             .app_data(Data::new(parts.attachments.clone()))
             .app_data(Data::new(parts.draining.clone()))
+            .app_data(Data::new(parts.site.clone()))
             .app_data(Data::from(Arc::clone(&parts.index)))
+            .app_data(Data::from(Arc::clone(&parts.views)))
             .app_data(Data::from(Arc::clone(&parts.search)))
             .app_data(Data::from(authenticate))
             .app_data(Data::from(listing))

@@ -26,6 +26,9 @@ pub struct Config {
     pub metrics_listen: String,
     /// The address by which people know this market: the issuer of its tokens.
     pub public_url: String,
+    /// The web site on which people read what is public, with which the addresses for search engines
+    /// begin; `public_url` if it is empty.
+    pub site_url: String,
     /// Web pages that may call.
     pub cors_origins: Vec<String>,
     /// What to log, such as `info` or `info,store=debug`.
@@ -83,6 +86,7 @@ impl Default for Config {
             migrate: Switch::On,
             metrics_listen: String::new(),
             public_url: String::new(),
+            site_url: String::new(),
             cors_origins: Vec::new(),
             // What a client sends wrongly is answered, not an error of ours.
             log: "info,actix_server=warn,actix_http=off".to_owned(),
@@ -170,6 +174,9 @@ impl Config {
     /// # Errors
     /// If that is not an address.
     pub fn listening_on(mut self, listen: &str) -> anyhow::Result<Self> {
+        if self.site_url == self.public_url {
+            self.site_url.clear();
+        }
         if self.public_url == format!("http://{}", self.listen) {
             self.public_url.clear();
         }
@@ -181,6 +188,9 @@ impl Config {
     fn completed(mut self) -> Self {
         if self.public_url.is_empty() {
             self.public_url = format!("http://{}", self.listen);
+        }
+        if self.site_url.is_empty() {
+            self.site_url.clone_from(&self.public_url);
         }
         if self.key_file.as_os_str().is_empty() {
             self.key_file = self.data_dir.join("master.key");
@@ -197,8 +207,10 @@ impl Config {
                 faults.push(format!("{name}: `{address}` is not an address like 127.0.0.1:8080"));
             }
         }
-        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
-            faults.push(format!("public_url: `{}` is not a web address", self.public_url));
+        for (name, address) in [("public_url", &self.public_url), ("site_url", &self.site_url)] {
+            if !address.starts_with("http://") && !address.starts_with("https://") {
+                faults.push(format!("{name}: `{address}` is not a web address"));
+            }
         }
         for origin in &self.cors_origins {
             if origin.contains('*') || !origin.starts_with("http") || origin.ends_with('/') {

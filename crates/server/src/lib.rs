@@ -22,6 +22,8 @@ mod progress;
 pub mod reactions;
 mod routes;
 pub mod serving;
+mod showcases;
 pub mod signals;
+pub mod site;
 mod vocabularies;
 pub mod worker;

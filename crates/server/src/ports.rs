@@ -32,6 +32,14 @@ impl listing::Ports for Ports {
         }
         .boxed()
     }
+
+    fn introductions<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        id: Id<Listing>,
+    ) -> BoxFuture<'a, Outcome<i64>> {
+        matching::queries::introductions_of(conn, id).boxed()
+    }
 }
 
 impl matching::ports::Ports for Ports {

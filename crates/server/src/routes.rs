@@ -4,7 +4,7 @@ use actix_web::{App, HttpRequest, HttpResponse, dev::ServiceFactory, http::heade
 use utoipa::openapi::{OpenApi, path::PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 
-use crate::{health, openapi, problems, vocabularies};
+use crate::{health, openapi, problems, showcases, site, vocabularies};
 
 /// An application with every route, and the description of the API that they make.
 pub(crate) fn describe<T>(app: App<T>) -> (App<T>, OpenApi)
@@ -21,7 +21,8 @@ where
         .openapi(openapi::frame())
         .service(scope("/api/v1").configure(api))
         .configure(parties::well_known_routes)
-        .configure(health::routes);
+        .configure(health::routes)
+        .configure(site::routes);
     let (app, document) = described.split_for_parts();
     (app, openapi::finish(document))
 }
@@ -32,6 +33,7 @@ fn api(cfg: &mut ServiceConfig) {
         .configure(matching::routes)
         .configure(contracts::routes)
         .configure(subsidies::routes)
+        .service(showcases::get_showcase)
         .service(problems::list_problems)
         .service(vocabularies::list_vocabularies);
 }

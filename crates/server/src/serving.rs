@@ -3,7 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow, bail};
-use listing::{AttachmentStore, Importer, SearchIndex, Whose};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, keys::TokenSettings};
@@ -24,6 +24,7 @@ use crate::{
     ports::Ports,
     reactions::Reactions,
     signals::{Signals, Told},
+    site::Site,
     worker,
 };
 
@@ -169,6 +170,7 @@ pub struct Running {
     pub tools: Tools,
     database: Database,
     draining: Draining,
+    views: Arc<Views>,
     server: actix_web::dev::ServerHandle,
     worker: JoinHandle<()>,
     stop_worker: watch::Sender<bool>,
@@ -188,13 +190,14 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let database = Database::open(config).await?;
     let assembled = assemble(config, listener, &database).await?;
-    let Assembled { tools, draining, index, search, server, figures } = assembled;
+    let Assembled { tools, draining, index, search, views, server, figures } = assembled;
     let (stop_worker, stopped) = watch::channel(false);
     let worker = worker::start(tools.db.clone(), Reactions, stopped);
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
         tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
         tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
+        tokio::spawn(Arc::clone(&views).add_up(tools.db.clone())),
         tokio::spawn(housekeeping::keep(
             tools.db.clone(),
             tools.authenticator.clone(),
@@ -211,6 +214,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
         tools,
         database,
         draining,
+        views,
         server: handle,
         worker,
         stop_worker,
@@ -224,6 +228,7 @@ struct Assembled {
     draining: Draining,
     index: Arc<MatchIndex>,
     search: Arc<SearchIndex>,
+    views: Arc<Views>,
     server: actix_web::dev::Server,
     figures: Option<PrometheusHandle>,
 }
@@ -236,6 +241,7 @@ async fn assemble(
     database.migrate(config).await?;
     let tools = Tools::open(config, &database.url).await?;
     let (index, draining) = (Arc::new(MatchIndex::default()), Draining::default());
+    let views = Arc::new(Views::default());
     let folder = config.search_dir();
     let search = SearchIndex::in_folder(&folder).context("the search index (MARKET_DATA_DIR)")?;
     let search = Arc::new(search);
@@ -253,12 +259,14 @@ async fn assemble(
         settings: tools.settings.clone(),
         index: Arc::clone(&index),
         search: Arc::clone(&search),
+        views: Arc::clone(&views),
+        site: Site::at(&config.site_url),
         cors_origins: config.cors_origins.clone(),
         draining: draining.clone(),
         workers: config.workers,
     };
     let server = app::serve(parts, listener)?;
-    Ok(Assembled { tools, draining, index, search, server, figures })
+    Ok(Assembled { tools, draining, index, search, views, server, figures })
 }
 
 impl Running {
@@ -311,6 +319,9 @@ impl Running {
         self.server.stop(gently).await;
         for follower in &self.followers {
             follower.abort();
+        }
+        if let Err(failure) = self.views.flush(&self.tools.db).await {
+            tracing::warn!(%failure, "looks at listings since the last few seconds are not counted");
         }
         self.database.close().await
     }

@@ -28,6 +28,7 @@ const CLOSED: &[Vocabulary] = &[
     listing::model::FileKind::VOCABULARY,
     listing::model::ImportMode::VOCABULARY,
     listing::model::ImportStatus::VOCABULARY,
+    listing::model::BulkAction::VOCABULARY,
     listing::model::RevisionStatus::VOCABULARY,
     listing::model::Stage::VOCABULARY,
     listing::model::TrlScale::VOCABULARY,

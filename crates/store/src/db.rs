@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Clock, Command, Conn, Failure, Outcome, PoolSettings, Reader, Tx,
-    idempotency::{self, Kept, KeyUse, Opened},
+    idempotency::{self, KeepAnswer, Kept, KeyUse, Opened},
     pool::{self, Use},
     refusals,
 };
@@ -128,6 +128,28 @@ impl Db {
             Done::Now(_, Some(kept)) | Done::Earlier(kept) => Ok(kept),
             Done::Now(_, None) => Err(anyhow!("an answer that was not rendered").into()),
         }
+    }
+
+    /// The answer that was given before under the request's key; none if it is the first. For an
+    /// answer of several transactions, which each keep their part under [`KeyUse::part`].
+    ///
+    /// # Errors
+    /// 409 `idempotency_key_in_use`, 422 `idempotency_key_reused`, 401 `rights_changed`.
+    pub async fn earlier_answer(&self, request: &Request) -> Outcome<Option<Kept>> {
+        let mut conn = self.reader().await?;
+        open(&mut conn, request).await
+    }
+
+    /// Keeps an answer of several transactions under the request's key, once they are done; if
+    /// another request was faster, its answer is the one to give.
+    ///
+    /// # Errors
+    /// As [`Self::earlier_answer`].
+    pub async fn keep_answer(&self, request: Request, answer: Kept) -> Outcome<Kept> {
+        if request.key.is_none() {
+            return Ok(answer);
+        }
+        self.answer(request, KeepAnswer(answer), |answer| Ok(answer.clone())).await
     }
 
     /// Wakes when this process has announced events.

@@ -20,6 +20,15 @@ pub struct KeyUse {
     pub fingerprint: [u8; 32],
 }
 
+impl KeyUse {
+    /// The use of the same key for a part of the answer that has a transaction of its own. No
+    /// caller is called so: parts never meet with whole answers.
+    #[must_use]
+    pub fn part(&self, number: usize) -> Self {
+        Self { caller: format!("{} part {number}", self.caller), ..self.clone() }
+    }
+}
+
 /// An answer, as it is kept and given again.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Kept {
@@ -87,6 +96,19 @@ pub(crate) async fn keep(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Nothing but an answer that is to be kept.
+#[derive(Clone, Debug)]
+pub(crate) struct KeepAnswer(pub(crate) Kept);
+
+impl Command for KeepAnswer {
+    const ACT: &'static str = "keep_answer";
+    type Output = Kept;
+
+    async fn run(self, _tx: &mut Tx<'_>) -> Outcome<Kept> {
+        Ok(self.0)
+    }
 }
 
 /// Forgets answers kept before an instant, a bounded number at a time.

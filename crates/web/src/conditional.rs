@@ -2,16 +2,16 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH},
+    http::header::{ETAG, HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH},
 };
-use kernel::Version;
+use kernel::{Reason, Version};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Outcome, refusals::STALE};
 
 use crate::{
     Answer,
-    refusals::{IF_MATCH_MALFORMED, VERSION_REQUIRED},
+    refusals::{ALREADY_EXISTS, IF_MATCH_MALFORMED, IF_NONE_MATCH_MALFORMED, VERSION_REQUIRED},
 };
 
 /// A thing with an address and a version.
@@ -52,19 +52,85 @@ pub fn show_as_it_is<V: Serialize>(request: &HttpRequest, view: &V) -> Answer {
     Ok(answer(request.headers(), etag, body))
 }
 
+/// What a PUT supposes of the thing that it replaces (RFC 9110 §13.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// Nothing: it is made, or replaced in whatever version.
+    None,
+    /// `If-None-Match: *`: there is none yet.
+    Absent,
+    /// `If-Match`: it is in this version.
+    Version(Version),
+}
+
+impl Precondition {
+    /// What the two headers, or fields named like them, say.
+    ///
+    /// # Errors
+    /// As [`Write::if_match`](crate::Write::if_match); 400 `if_none_match_malformed` if that is
+    /// not `*`; 412 with both, since no thing is both there and not.
+    pub fn of(if_match: Option<&str>, if_none_match: Option<&str>) -> Outcome<Self> {
+        let version = if_match.map(meant).transpose()?;
+        match (version, if_none_match.map(str::trim)) {
+            (None, None) => Ok(Self::None),
+            (Some(version), None) => Ok(Self::Version(version)),
+            (None, Some("*")) => Ok(Self::Absent),
+            (Some(_), Some("*")) => Err(STALE.refuse().into()),
+            (_, Some(_)) => Err(IF_NONE_MATCH_MALFORMED.refuse().into()),
+        }
+    }
+
+    /// Does it hold for the thing as it is; `None` if there is none?
+    ///
+    /// # Errors
+    /// 412 `already_exists`, 412 `stale`.
+    pub fn expect(self, present: Option<Version>) -> Outcome<()> {
+        match (self, present) {
+            (Self::None, _) | (Self::Absent, None) => Ok(()),
+            (Self::Absent, Some(_)) => Err(ALREADY_EXISTS.refuse().into()),
+            (Self::Version(_), None) => Err(STALE.refuse().into()),
+            (Self::Version(meant), Some(present)) => expect_version(present, meant),
+        }
+    }
+}
+
+/// A header as text; what is none cannot be meant.
+fn text<'a>(
+    headers: &'a HeaderMap,
+    name: HeaderName,
+    bad: &'static Reason,
+) -> Outcome<Option<&'a str>> {
+    let Some(header) = headers.get(name) else { return Ok(None) };
+    Ok(Some(header.to_str().map_err(|_| bad.refuse())?))
+}
+
+/// What the headers suppose.
+///
+/// # Errors
+/// As [`Precondition::of`].
+pub(crate) fn precondition(headers: &HeaderMap) -> Outcome<Precondition> {
+    Precondition::of(
+        text(headers, IF_MATCH, &IF_MATCH_MALFORMED)?,
+        text(headers, IF_NONE_MATCH, &IF_NONE_MATCH_MALFORMED)?,
+    )
+}
+
 /// The version that `If-Match` names; `None` without the header.
 ///
 /// # Errors
 /// 400 if it is no `ETag` at all; 412 if it is not one of this market, which can match no version;
 /// 428 for `*`, since that names none.
 pub(crate) fn if_match(headers: &HeaderMap) -> Outcome<Option<Version>> {
-    let Some(header) = headers.get(IF_MATCH) else { return Ok(None) };
-    match header.to_str().map(str::trim) {
-        Ok("*") => Err(VERSION_REQUIRED.refuse().into()),
-        Ok(etag) if etag.ends_with('"') && etag.trim_start_matches("W/").starts_with('"') => {
-            Ok(Some(version_of(etag).ok_or_else(|| STALE.refuse())?))
+    text(headers, IF_MATCH, &IF_MATCH_MALFORMED)?.map(meant).transpose()
+}
+
+fn meant(if_match: &str) -> Outcome<Version> {
+    match if_match.trim() {
+        "*" => Err(VERSION_REQUIRED.refuse().into()),
+        etag if etag.ends_with('"') && etag.trim_start_matches("W/").starts_with('"') => {
+            version_of(etag).ok_or_else(|| STALE.refuse().into())
         }
-        Ok(_) | Err(_) => Err(IF_MATCH_MALFORMED.refuse().into()),
+        _ => Err(IF_MATCH_MALFORMED.refuse().into()),
     }
 }
 
@@ -122,6 +188,34 @@ mod tests {
         ] {
             let refusal = if_match(&headers(value)).unwrap_err().refusal().unwrap();
             assert_eq!(refusal.reason.code, code, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_put_supposes_nothing_a_version_or_that_there_is_none() {
+        let v3 = Version::new(3);
+        let code = |outcome: Outcome<()>| match outcome {
+            Ok(()) => "holds",
+            Err(failure) => failure.refusal().unwrap().reason.code,
+        };
+        for (if_match, if_none_match, on_v3, on_none) in [
+            (None, None, "holds", "holds"),
+            (Some("\"v3\""), None, "holds", "stale"),
+            (Some("\"v2-0a1b\""), None, "stale", "stale"),
+            (None, Some("*"), "already_exists", "holds"),
+        ] {
+            let supposed = Precondition::of(if_match, if_none_match).unwrap();
+            assert_eq!(code(supposed.expect(v3)), on_v3, "{supposed:?}");
+            assert_eq!(code(supposed.expect(None)), on_none, "{supposed:?}");
+        }
+        for (if_match, if_none_match, refused) in [
+            (Some("*"), None, "version_required"),
+            (Some("v3"), None, "if_match_malformed"),
+            (None, Some("\"v3\""), "if_none_match_malformed"),
+            (Some("\"v3\""), Some("*"), "stale"),
+        ] {
+            let supposed = Precondition::of(if_match, if_none_match).map(|_| ());
+            assert_eq!(code(supposed), refused, "{if_match:?} {if_none_match:?}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
     refusals::CURSOR_INVALID,
 };
 
-const LIMIT_DEFAULT: i64 = 20;
+pub(crate) const LIMIT_DEFAULT: i64 = 20;
 const LIMIT_MAX: i64 = 100;
 
 /// The parameters that every list takes, for the API description.
@@ -47,9 +47,9 @@ pub struct Paged<F, K> {
 }
 
 #[derive(Clone)]
-struct Signer {
-    key: CursorKey,
-    list: String,
+pub(crate) struct Signer {
+    pub(crate) key: CursorKey,
+    pub(crate) list: String,
 }
 
 impl std::fmt::Debug for Signer {
@@ -121,6 +121,12 @@ impl<F: FromPairs, K: DeserializeOwned> FromRequest for Paged<F, K> {
     }
 }
 
+/// How many items are asked for.
+pub(crate) fn limit_of(text: &str) -> Result<i64, Refusal> {
+    let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
+    limit.ok_or_else(|| invalid().at("?limit", faults::limit_out_of_range()))
+}
+
 fn read<F: FromPairs, K: DeserializeOwned>(
     path: &str,
     query: &str,
@@ -131,13 +137,7 @@ fn read<F: FromPairs, K: DeserializeOwned>(
         .partition(|(name, _)| matches!(name.as_str(), "limit" | "cursor" | "count"));
     let value = |wanted: &str| own.iter().find(|(name, _)| name == wanted).map(|(_, v)| v.as_str());
 
-    let limit = match value("limit").map(str::parse::<i64>) {
-        None => LIMIT_DEFAULT,
-        Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => limit,
-        Some(_) => {
-            return Err(invalid().at("?limit", faults::limit_out_of_range()));
-        }
-    };
+    let limit = value("limit").map_or(Ok(LIMIT_DEFAULT), limit_of)?;
     let count = match value("count") {
         None | Some("false") => false,
         Some("true") => true,

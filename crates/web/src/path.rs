@@ -1,9 +1,10 @@
-//! Ids in paths.
+//! Ids and other words in paths.
 
 use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures::future::{Ready, ready};
+use percent_encoding::percent_decode_str;
 use store::refusals::NOT_FOUND;
 
 use crate::Problem;
@@ -34,7 +35,10 @@ impl<T: FromStr> FromRequest for Path<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let last = request.match_info().iter().last().and_then(|(_, value)| value.parse().ok());
+        let last = request.match_info().iter().last().and_then(|(_, value)| {
+            // The router has left `%2F` and `%25` as they came, so that no word ends a segment.
+            percent_decode_str(value).decode_utf8().ok()?.parse().ok()
+        });
         ready(last.map(Self).ok_or_else(|| Problem::from(NOT_FOUND.refuse())))
     }
 }

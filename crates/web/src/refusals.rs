@@ -54,6 +54,20 @@ pub static IF_MATCH_MALFORMED: Reason = Reason::new(
     "If-Match 应为读取时返回的 ETag 原样(含引号)",
     "send the ETag in If-Match as it came, with its quotes",
 );
+/// An `If-None-Match` of a PUT that is not `*`.
+pub static IF_NONE_MATCH_MALFORMED: Reason = Reason::new(
+    "if_none_match_malformed",
+    Status::Malformed,
+    "写入时 If-None-Match 只能为 *(仅当尚不存在时新建)",
+    "with a PUT, If-None-Match can only be *: make it if there is none yet",
+);
+/// There is one already, where there must be none.
+pub static ALREADY_EXISTS: Reason = Reason::new(
+    "already_exists",
+    Status::Stale,
+    "已经存在;If-None-Match: * 只允许新建",
+    "there is one already: If-None-Match: * only makes what is not there",
+);
 /// A key that is none.
 pub static KEY_MALFORMED: Reason = Reason::new(
     "idempotency_key_malformed",
@@ -65,8 +79,8 @@ pub static KEY_MALFORMED: Reason = Reason::new(
 pub static CURSOR_INVALID: Reason = Reason::new(
     "cursor_invalid",
     Status::Malformed,
-    "游标无效:请使用上一页返回的 next_cursor",
-    "the cursor is not valid: use next_cursor of the page before",
+    "游标无效:请使用上一页返回的游标(next_cursor 或 next_after)",
+    "the cursor is not valid: use next_cursor or next_after of the page before",
 );
 /// The bearer token is not valid, whatever is wrong with it.
 pub static INVALID_TOKEN: Reason = Reason::new(
@@ -108,6 +122,8 @@ pub static REASONS: &[&Reason] = &[
     &RANGE_NOT_SATISFIABLE,
     &VERSION_REQUIRED,
     &IF_MATCH_MALFORMED,
+    &IF_NONE_MATCH_MALFORMED,
+    &ALREADY_EXISTS,
     &KEY_MALFORMED,
     &CURSOR_INVALID,
     &INVALID_TOKEN,

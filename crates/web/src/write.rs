@@ -7,7 +7,7 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{ETAG, IF_MATCH, LOCATION},
+        header::{ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION},
     },
     web::Data,
 };
@@ -19,7 +19,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use crate::{
-    Answer, Class, Language, Problem, RequestId, Resource, Settings, Short,
+    Answer, Class, Language, Precondition, Problem, RequestId, Resource, Settings, Short,
     authenticate::{caller, missing},
     body, check_json, client_address, conditional,
     refusals::{KEY_MALFORMED, OVERLOADED, VERSION_REQUIRED},
@@ -55,10 +55,10 @@ pub struct NoBody {}
 pub struct Write<T, S = SignedIn, G = Short> {
     /// The body.
     pub body: T,
-    http: HttpRequest,
-    db: Data<Db>,
+    pub(crate) http: HttpRequest,
+    pub(crate) db: Data<Db>,
     settings: Data<Settings>,
-    request: Request,
+    pub(crate) request: Request,
     /// Its place among those of its class that are served at once; given back with the answer.
     place: OwnedSemaphorePermit,
     marks: PhantomData<(S, G)>,
@@ -171,6 +171,32 @@ impl<T, S, G> Write<T, S, G> {
         conditional::if_match(self.http.headers())
     }
 
+    /// What the caller supposes of the thing that a PUT replaces.
+    ///
+    /// # Errors
+    /// As [`Precondition::of`].
+    pub fn precondition(&self) -> Outcome<Precondition> {
+        conditional::precondition(self.http.headers())
+    }
+
+    /// Runs the command and answers with the thing and its `ETag`: 201 with its address if it is
+    /// new, else 200.
+    ///
+    /// # Errors
+    /// What the command refuses.
+    pub async fn put<C: Command, V: Serialize + Resource>(
+        self,
+        command: C,
+        is_new: impl Fn(&C::Output) -> bool + Send + Sync + 'static,
+        view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
+    ) -> Answer {
+        self.answer(command, StatusCode::OK, move |output| {
+            let status = if is_new(output) { StatusCode::CREATED } else { StatusCode::OK };
+            rendered(status, &view(output))
+        })
+        .await
+    }
+
     /// Runs the command and answers 201 with the new thing, its address and its `ETag`.
     ///
     /// # Errors
@@ -180,10 +206,8 @@ impl<T, S, G> Write<T, S, G> {
         command: C,
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
-        self.answer(command, StatusCode::CREATED, move |output| {
-            kept(StatusCode::CREATED, &view(output))
-        })
-        .await
+        let status = StatusCode::CREATED;
+        self.answer(command, status, move |output| rendered(status, &view(output))).await
     }
 
     /// Runs the command and answers 202 with the new thing, which is yet to be done, and its address.
@@ -195,10 +219,8 @@ impl<T, S, G> Write<T, S, G> {
         command: C,
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
-        self.answer(command, StatusCode::ACCEPTED, move |output| {
-            kept(StatusCode::ACCEPTED, &view(output))
-        })
-        .await
+        let status = StatusCode::ACCEPTED;
+        self.answer(command, status, move |output| rendered(status, &view(output))).await
     }
 
     /// Runs the command and answers 200 with the changed thing and its `ETag`.
@@ -210,10 +232,8 @@ impl<T, S, G> Write<T, S, G> {
         command: C,
         view: impl Fn(&C::Output) -> V + Send + Sync + 'static,
     ) -> Answer {
-        self.answer(command, StatusCode::OK, move |output| {
-            Ok(Kept { location: None, ..kept(StatusCode::OK, &view(output))? })
-        })
-        .await
+        let status = StatusCode::OK;
+        self.answer(command, status, move |output| rendered(status, &view(output))).await
     }
 
     /// Runs the command on behalf of this request and gives what came of it, without keeping an
@@ -233,27 +253,32 @@ impl<T, S, G> Write<T, S, G> {
     ) -> Answer {
         let _place = self.place;
         let kept = self.db.answer(self.request, command, render).await?;
-        let status = StatusCode::from_u16(kept.status).unwrap_or(status);
-        let mut response = HttpResponse::build(status);
-        if let Some(etag) = kept.etag {
-            response.insert_header((ETAG, etag));
-        }
-        if let Some(location) = kept.location {
-            response.insert_header((LOCATION, location));
-        }
-        Ok(response.content_type("application/json").body(kept.body))
+        Ok(sent(kept, status))
     }
 }
 
-/// The answer that shows a new thing.
-fn kept<V: Serialize + Resource>(status: StatusCode, view: &V) -> Outcome<Kept> {
+/// The answer that shows a thing, as it is kept.
+pub(crate) fn rendered<V: Serialize + Resource>(status: StatusCode, view: &V) -> Outcome<Kept> {
     let body = serde_json::to_string(view)?;
     Ok(Kept {
         status: status.as_u16(),
         etag: Some(conditional::etag(view.version(), &body)),
-        location: Some(view.location()),
+        // What is only changed has been found before.
+        location: (status != StatusCode::OK).then(|| view.location()),
         body,
     })
+}
+
+/// A kept answer, as it is sent.
+pub(crate) fn sent(kept: Kept, otherwise: StatusCode) -> HttpResponse {
+    let mut response = HttpResponse::build(StatusCode::from_u16(kept.status).unwrap_or(otherwise));
+    if let Some(etag) = kept.etag {
+        response.insert_header((ETAG, etag));
+    }
+    if let Some(location) = kept.location {
+        response.insert_header((LOCATION, location));
+    }
+    response.content_type("application/json").body(kept.body)
 }
 
 /// The use of the request's `Idempotency-Key`, if it has one. Keys of different callers never
@@ -275,7 +300,8 @@ fn key_use(
     );
     let (method, path) = (http.method().as_str().as_bytes(), http.path().as_bytes());
     // A repeated request means the same version; one that means another is another request.
-    let meant = http.headers().get(IF_MATCH).map_or(&b""[..], |value| value.as_bytes());
+    let meant = http.headers().get(IF_MATCH).or_else(|| http.headers().get(IF_NONE_MATCH));
+    let meant = meant.map_or(&b""[..], |value| value.as_bytes());
     let fingerprint = settings.key.digest(&[method, path, meant, body]);
     Ok(Some(KeyUse { caller, key: key.to_owned(), fingerprint }))
 }

@@ -116,6 +116,10 @@ impl Api {
         self.ask(Method::POST, path).json(body)
     }
 
+    pub(crate) fn put(&self, path: impl Into<String>, body: Value) -> Ask<'_> {
+        self.ask(Method::PUT, path).json(body)
+    }
+
     pub(crate) fn patch(&self, path: impl Into<String>, body: Value) -> Ask<'_> {
         self.ask(Method::PATCH, path).json(body)
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{Caller, OrganisationKind, Role};
-use listing::{AttachmentStore, Importer, SearchIndex, Whose, commands::ForgetImportFiles};
+use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Hasher,
@@ -25,6 +25,7 @@ use server::{
     draining::Draining,
     ports::Ports,
     reactions::Reactions,
+    site::Site,
 };
 use store::{Clock, Db, Objects, PoolSettings, outbox};
 use tempfile::TempDir;
@@ -45,6 +46,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) url: String,
     db: Db,
+    views: Arc<Views>,
     authenticator: Authenticator,
     sql: Client,
     serial: AtomicU32,
@@ -91,6 +93,7 @@ impl App {
         let attachments = parts.attachments.clone();
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
+        let views = Arc::clone(&parts.views);
         parts.index.rebuild(&db).await.expect("the index");
         assert_eq!(attachments.whose(&db).await.expect("a store of files"), Whose::Ours);
         parts.search.tend(&db).await.expect("the search index");
@@ -102,7 +105,19 @@ impl App {
         let sql = cluster::connect(&url).await;
         let anyone = Api::anyone(&format!("http://{address}"));
         let serial = AtomicU32::new(1);
-        Self { anyone, clock, url, db, authenticator, sql, serial, server, files, attachments }
+        Self {
+            anyone,
+            clock,
+            url,
+            db,
+            views,
+            authenticator,
+            sql,
+            serial,
+            server,
+            files,
+            attachments,
+        }
     }
 
     pub(crate) const fn files(&self) -> &AttachmentStore {
@@ -122,6 +137,11 @@ impl App {
             assert!(settled > 0 || left == 0, "a reaction failed: {:?}", self.failed().await);
             idle = if settled == 0 { idle + 1 } else { 0 };
         }
+    }
+
+    /// Adds up how often listings were looked at, as a server does every few seconds.
+    pub(crate) async fn add_up_views(&self) {
+        self.views.flush(&self.db).await.expect("views");
     }
 
     /// Runs one of the market's own jobs.
@@ -194,6 +214,35 @@ impl App {
         create_staff(&self.db, self.authenticator.hasher(), new).await.expect("staff");
         let session = self.sign_in(&email).await;
         self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// Somebody else of the organisation, in these roles only, signed in.
+    pub(crate) async fn member(&self, org: &Org, roles: &[Role]) -> Api {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let email = format!("member{serial}@example.cn");
+        let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let roles = roles.join(",");
+        self.execute(&format!(
+            "INSERT INTO accounts (id, version, organisation_id, email, name, password_hash, roles,
+                 rights_version, status, created_at, password_changed_at)
+             SELECT gen_random_uuid(), 1, organisation_id, '{email}', name, password_hash,
+                    string_to_array('{roles}', ','), 1, 'active', created_at, password_changed_at
+               FROM accounts WHERE organisation_id = '{}' LIMIT 1",
+            org.id
+        ))
+        .await;
+        let session = self.sign_in(&email).await;
+        self.anyone.with_token(session.text("access_token"))
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.sql.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// Another client of the database.
+    pub(crate) async fn client(&self) -> Client {
+        cluster::connect(&self.url).await
     }
 
     /// What hashes this server's passwords.
@@ -269,11 +318,6 @@ impl App {
         row.get(0)
     }
 
-    /// Changes rows behind the server's back.
-    pub(crate) async fn execute(&self, sql: &str) {
-        self.sql.batch_execute(sql).await.unwrap_or_else(|e| panic!("{sql}: {e:?}"));
-    }
-
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
         let files = tempfile::tempdir().expect("a folder");
@@ -325,6 +369,8 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts
         settings,
         index: Arc::new(MatchIndex::default()),
         search: Arc::new(search),
+        views: Arc::default(),
+        site: Site::at("https://market.example/"),
         cors_origins: Vec::new(),
         draining: Draining::default(),
         workers: 2,
@@ -346,6 +392,17 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
+        Self::on_port(app, port).await
+    }
+
+    /// Starts it again, where it was before it was killed.
+    pub(crate) async fn restart(&mut self, app: &App) {
+        self.kill();
+        let port = self.base.rsplit(':').next().and_then(|port| port.parse().ok());
+        *self = Self::on_port(app, port.expect("a port")).await;
+    }
+
+    async fn on_port(app: &App, port: u16) -> Self {
         let child = Command::new(std::env::current_exe().expect("this binary"))
             .args(["--exact", "kill::server_process", "--nocapture"])
             .env(Self::URL, &app.url)

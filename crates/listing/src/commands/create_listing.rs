@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{Command, Outcome, Tx};
 use anyhow::anyhow;
-use kernel::{Id, judge, kinds};
+use kernel::{Id, Permit, kinds};
 use serde_json::json;
 
 use crate::{
@@ -26,12 +26,6 @@ impl CreateListing {
     pub const fn new(ports: Arc<dyn Ports>, content: Content) -> Self {
         Self { ports, content }
     }
-
-    async fn owner(&self, tx: &mut Tx<'_>, id: Id<kinds::Organisation>) -> Outcome<Owner> {
-        let facts = self.ports.organisation(tx.conn(), id).await?;
-        let facts = facts.ok_or_else(|| anyhow!("an actor's {id:?} is unknown"))?;
-        Ok(Owner { id: facts.id, name: facts.name })
-    }
 }
 
 impl Command for CreateListing {
@@ -39,18 +33,29 @@ impl Command for CreateListing {
     type Output = Listing;
 
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
-        let own = tx.actor()?.organisation;
-        let permit =
-            judge::<access::CreateListing>(tx.caller(), access::relations(tx.caller(), own))?;
-        let owner = self.owner(tx, own).await?;
-        let draft = NewListing::draft(&permit, tx.new_id(), owner, self.content, tx.now())?;
-        let listing = store::add_listing(tx.conn(), draft).await?;
-        let facts = json!({
-            "number": listing.number,
-            "kind": listing.content.kind,
-            "status": listing.state.status(),
-        });
-        tx.record(listing.id, listing.version, facts);
-        Ok(listing)
+        let (own, permit) = access::own::<access::CreateListing>(tx.caller())?;
+        begin(tx, self.ports.as_ref(), &permit, own, self.content).await
     }
+}
+
+/// Begins a draft for the organisation.
+pub(super) async fn begin(
+    tx: &mut Tx<'_>,
+    ports: &dyn Ports,
+    permit: &Permit<access::CreateListing>,
+    own: Id<kinds::Organisation>,
+    content: Content,
+) -> Outcome<Listing> {
+    let facts = ports.organisation(tx.conn(), own).await?;
+    let facts = facts.ok_or_else(|| anyhow!("an actor's {own:?} is unknown"))?;
+    let owner = Owner { id: facts.id, name: facts.name };
+    let draft = NewListing::draft(permit, tx.new_id(), owner, content, tx.now())?;
+    let listing = store::add_listing(tx.conn(), draft).await?;
+    let facts = json!({
+        "number": listing.number,
+        "kind": listing.content.kind,
+        "status": listing.state.status(),
+    });
+    tx.record(listing.id, listing.version, facts);
+    Ok(listing)
 }

@@ -2,15 +2,18 @@
 
 mod add_attachment;
 mod cancel_listing_import;
+mod count_views;
 mod create_listing;
 mod discard_revision;
 mod disclosures;
 mod enter_listings;
 mod expire_listings;
+mod follow_listing;
 mod import_listings;
 mod import_steps;
 mod look;
 mod publish_listing;
+mod put_listing;
 mod put_protected_description;
 mod remove_attachment;
 mod remove_saved_search;
@@ -33,11 +36,13 @@ use crate::{access, model::Listing, store};
 
 pub use add_attachment::{AddAttachment, expect_room};
 pub use cancel_listing_import::CancelListingImport;
+pub use count_views::CountViews;
 pub use create_listing::CreateListing;
 pub use discard_revision::DiscardRevision;
 pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
 pub use expire_listings::{ExpireListings, RemindOwners};
+pub use follow_listing::{FollowListing, UnfollowListing};
 pub use import_listings::{ImportListings, NewImport};
 pub use import_steps::ForgetImportFiles;
 pub(crate) use import_steps::{
@@ -45,6 +50,7 @@ pub(crate) use import_steps::{
 };
 pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
 pub use publish_listing::PublishListing;
+pub use put_listing::{PutListing, Written};
 pub use put_protected_description::PutProtectedDescription;
 pub use remove_attachment::RemoveAttachment;
 pub use remove_saved_search::RemoveSavedSearch;

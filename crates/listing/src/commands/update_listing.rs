@@ -1,7 +1,7 @@
 //! `update_listing`: its owner changes what it says.
 
 use ::store::{Command, Outcome, Tx};
-use kernel::{Id, Version, kinds};
+use kernel::{Id, Permit, Version, kinds};
 use serde_json::json;
 
 use super::listing_for;
@@ -29,16 +29,26 @@ impl Command for UpdateListing {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<Listing> {
         let (before, permit) =
             listing_for::<access::UpdateListing>(tx, self.id, self.version).await?;
-        let (listing, event) = before.clone().update(&permit, self.changes, tx.now())?;
-        store::save(tx.conn(), &before, &listing).await?;
-        let facts = json!({
-            "changed": before.content.differences(&listing.content),
-            "revised": before.next_content().differences(listing.next_content()),
-        });
-        tx.record(listing.id, listing.version, facts);
-        if let Some(event) = event {
-            tx.announce(event);
-        }
-        Ok(listing)
+        rewrite(tx, &permit, before, self.changes).await
     }
+}
+
+/// Changes what a locked listing says, or is to say next.
+pub(super) async fn rewrite(
+    tx: &mut Tx<'_>,
+    permit: &Permit<access::UpdateListing>,
+    before: Listing,
+    changes: Changes,
+) -> Outcome<Listing> {
+    let (listing, event) = before.clone().update(permit, changes, tx.now())?;
+    store::save(tx.conn(), &before, &listing).await?;
+    let facts = json!({
+        "changed": before.content.differences(&listing.content),
+        "revised": before.next_content().differences(listing.next_content()),
+    });
+    tx.record(listing.id, listing.version, facts);
+    if let Some(event) = event {
+        tx.announce(event);
+    }
+    Ok(listing)
 }

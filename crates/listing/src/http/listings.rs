@@ -7,7 +7,7 @@ use web::{
 };
 
 use crate::{
-    Ports,
+    Ports, Views,
     commands::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
     },
@@ -63,9 +63,10 @@ pub(super) async fn create_listing(
     security((), ("bearer" = []))
 )]
 #[get("/listings/{id}")]
-pub(super) async fn get_listing(read: Read, id: Path<Id<Listing>>) -> Answer {
+pub(super) async fn get_listing(views: Data<Views>, read: Read, id: Path<Id<Listing>>) -> Answer {
     let mut conn = read.conn().await?;
     let (listing, sight) = queries::listing(&mut conn, read.caller(), id.0).await?;
+    views.note(read.caller(), &listing);
     read.show(ListingView::of(&listing, sight))
 }
 

@@ -1,7 +1,10 @@
 //! The domain over HTTP.
 
 mod attachments;
+mod bulk;
+mod changes;
 mod exports;
+mod followers;
 mod forms;
 mod history;
 mod import_files;
@@ -14,13 +17,13 @@ mod params;
 mod protected;
 mod protected_forms;
 mod protected_views;
-mod uploads;
-
+mod references;
 mod review_views;
 mod reviews;
 mod saved_searches;
 mod search;
 mod search_views;
+mod uploads;
 mod views;
 
 pub(crate) use forms::ReviewFilterForm;
@@ -40,6 +43,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(search::search_listings)
         .service(exports::export_listings)
         .service(search::suggest_listings)
+        // Before `/listings/{id}`, which would take their words for ids.
+        .service(references::put_listing_by_reference)
+        .service(references::get_listing_by_reference)
+        .service(references::bulk_put_listings)
+        .service(changes::list_listing_changes)
         .service(listings::get_listing)
         .service(listings::update_listing)
         .service(listings::submit_listing)
@@ -74,6 +82,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(reviews::list_listing_reviews)
         .service(reviews::take_listing_review)
         .service(reviews::release_listing_review)
+        .service(followers::follow_listing)
+        .service(followers::unfollow_listing)
+        .service(followers::list_followed_listings)
+        .service(followers::get_listing_statistics)
         .service(saved_searches::save_search)
         .service(saved_searches::list_saved_searches)
         .service(saved_searches::get_saved_search)

@@ -20,6 +20,27 @@ pub(super) struct ImportPath {
     id: Id<kinds::ListingImport>,
 }
 
+/// Which listing of one's own organisation.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ReferencePath {
+    /// Your organisation's own number for it, percent-encoded (`/` as `%2F`).
+    #[param(min_length = 1, max_length = 100, example = "QHU-2026-017")]
+    reference: String,
+}
+
+/// What is supposed of what is there.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct PreconditionParams {
+    /// The `ETag` that was read: only that version is replaced.
+    #[param(rename = "If-Match", example = "\"v1\"")]
+    if_match: Option<String>,
+    /// `*`: only if there is none yet.
+    #[param(rename = "If-None-Match", example = "*")]
+    if_none_match: Option<String>,
+}
+
 /// Which file of which listing.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -2,6 +2,7 @@
 //! permission come in as arguments.
 
 mod attachment;
+mod bulk_action;
 mod contact;
 mod content;
 mod disclosure;
@@ -31,6 +32,7 @@ mod trl;
 pub use attachment::{
     ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_open_for,
 };
+pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
 pub use disclosure::{

@@ -86,32 +86,13 @@ mod tests {
     use super::*;
 
     fn bare() -> Content {
-        Content {
-            kind: kernel::ListingKind::Result,
-            title: "防冰涂层".parse().unwrap(),
-            summary: "减少覆冰。".parse().unwrap(),
-            description: None,
-            advantages: None,
-            market_outlook: None,
-            economic_benefits: None,
-            keywords: Vec::new(),
-            domain: kernel::Domain::Other,
-            ipc: Vec::new(),
-            region: "630104".parse().unwrap(),
-            trl: None,
-            trl_scale: None,
-            trl_evidence: None,
-            stage: None,
-            transfer_modes: Vec::new(),
-            price: None,
-            patents: Vec::new(),
-            budget: None,
-            deadline: None,
-            contact: None,
-            reference: None,
-            expires_on: None,
-            non_secret_declared: false,
-        }
+        Content::new(
+            kernel::ListingKind::Result,
+            "防冰涂层".parse().unwrap(),
+            "减少覆冰。".parse().unwrap(),
+            kernel::Domain::Other,
+            "630104".parse().unwrap(),
+        )
     }
 
     fn full() -> Content {
@@ -122,14 +103,14 @@ mod tests {
             description: Some("喷涂成膜。".parse().unwrap()),
             advantages: Some("不用停机。".parse().unwrap()),
             market_outlook: Some("高原风电场。".parse().unwrap()),
-            economic_benefits: Some("每年少停机百小时。".parse().unwrap()),
+            economic_benefits: Some("少停机。".parse().unwrap()),
             keywords: vec!["防冰".parse().unwrap()],
             domain: kernel::Domain::AlloysAndMaterials,
             ipc: vec!["C01D 15/08".parse().unwrap()],
             region: "630105".parse().unwrap(),
             trl: Some(crate::model::Trl::try_from(6).unwrap()),
-            trl_scale: Some(crate::model::TrlScale::Iso16290),
-            trl_evidence: Some("中试报告。".parse().unwrap()),
+            trl_scale: Some(crate::model::TrlScale::GbT22900),
+            trl_evidence: Some("挂机试验。".parse().unwrap()),
             stage: Some(crate::model::Stage::PilotScale),
             transfer_modes: vec![kernel::TransferMode::Assignment],
             price: Some(serde_json::from_value(json!({ "mode": "negotiable" })).unwrap()),

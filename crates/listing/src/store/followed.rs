@@ -170,10 +170,13 @@ pub(crate) struct Present {
     pub(crate) horizon: i64,
 }
 
+/// The timeline is that of what is written now: the one of the last checkpoint may still be that of
+/// the past when a database has just been set back.
 const PRESENT: &str = "
-    SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid AS database,
+    SELECT s.system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+               || '/' || d.oid AS database,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon
-      FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
+      FROM pg_control_system() s, pg_database d
      WHERE d.datname = current_database()";
 
 /// Which database this is, and how far it is.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::Datelike;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use kernel::{Id, Line, ListingKind, ListingStatus, Version, civil_date, kinds};
+use kernel::{Id, ListingKind, ListingStatus, Version, civil_date, kinds};
 use schema::listing::{
     listing_contacts, listing_reviews, listing_revisions, listing_sketches, listings::dsl,
 };
@@ -82,24 +82,6 @@ pub(crate) async fn listings_for_update(
             WholeRow { row, hanging }.listing()
         })
         .collect()
-}
-
-/// The listing to which its owner gave this number of its own.
-pub(crate) async fn listing_by_reference(
-    conn: &mut Conn,
-    owner: Id<kinds::Organisation>,
-    reference: &Line<100>,
-) -> Outcome<Option<Listing>> {
-    let found: Option<WholeRow> = dsl::listings
-        .filter(dsl::organisation_id.eq(owner))
-        .filter(dsl::reference.eq(reference))
-        .left_join(listing_contacts::table)
-        .left_join(listing_revisions::table)
-        .select(WholeRow::as_select())
-        .first(conn)
-        .await
-        .optional()?;
-    found.map(WholeRow::listing).transpose()
 }
 
 /// Adds a new listing, which gets its number.

@@ -295,6 +295,16 @@ pub(crate) async fn introductions(
     rows.into_iter().map(IntroductionRow::introduction).collect()
 }
 
+/// How many introductions a listing has been part of.
+pub(crate) async fn count_introductions_of(
+    conn: &mut Conn,
+    id: Id<kinds::Listing>,
+) -> Outcome<i64> {
+    let is_part = introductions::need_id.eq(id).or(introductions::offer_id.eq(id));
+    let of = introductions::table.filter(is_part);
+    Ok(of.count().get_result(conn).await?)
+}
+
 /// How many introductions there are in all.
 pub(crate) async fn count_introductions(
     conn: &mut Conn,

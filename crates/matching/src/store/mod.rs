@@ -11,7 +11,7 @@ pub(crate) use documents::{
     learn_document, lose_document, published_document, published_total,
 };
 pub(crate) use introductions::{
-    add_introduction, add_step, count_introductions, introduction, introduction_for_update,
-    introductions, save_introduction, steps,
+    add_introduction, add_step, count_introductions, count_introductions_of, introduction,
+    introduction_for_update, introductions, save_introduction, steps,
 };
 pub(crate) use suspensions::{add_suspension, lift_suspension, suspended};

@@ -6,6 +6,7 @@ mod create_staff;
 mod end_session;
 mod enter_organisations;
 mod forget_old;
+mod put_showcase;
 mod refresh_session;
 mod register_organisation;
 mod rotate_keys;
@@ -20,6 +21,7 @@ pub use create_staff::{CreateStaff, NewStaff, StaffCreated, create_staff};
 pub use end_session::EndSession;
 pub use enter_organisations::{EnterOrganisations, Entered};
 pub use forget_old::ForgetOld;
+pub use put_showcase::{PutShowcase, RemoveShowcase};
 pub use refresh_session::{RefreshSession, Refreshed};
 pub use register_organisation::{
     Founder, NewOrganisation, RegisterOrganisation, register_organisation,

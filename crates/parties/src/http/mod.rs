@@ -4,8 +4,10 @@ mod forms;
 mod keys;
 mod organisations;
 mod sessions;
+mod showcases;
 mod views;
 
+pub use showcases::PresentedView;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes under `/api/v1`.
@@ -16,6 +18,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(organisations::update_organisation)
         .service(organisations::verify_organisation)
         .service(organisations::suspend_organisation)
+        .service(showcases::put_showcase)
+        .service(showcases::get_organisation_showcase)
+        .service(showcases::remove_showcase)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::end_session)

@@ -7,6 +7,7 @@ mod network;
 mod organisation;
 mod password;
 mod session;
+mod showcase;
 
 pub use account::{Account, AccountStatus, check_roles};
 pub use contact::{Contact, masked_email, masked_name};
@@ -15,3 +16,4 @@ pub use network::Network;
 pub use organisation::{Changes, Organisation, Registration, Standing};
 pub use password::{Password, PasswordHash};
 pub use session::{Lifetime, SessionEnd, lifetime};
+pub use showcase::{MOST_DOMAINS, Office, ShortName, Showcase, Website};

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organisations, treat_none_as_null = true)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
-struct OrganisationRow {
+pub(super) struct OrganisationRow {
     id: Id<kinds::Organisation>,
     version: Version,
     kind: OrganisationKind,

@@ -10,6 +10,7 @@ use utoipa::openapi::{
 
 const PREFIX: &str = "#/components/schemas/";
 const PAGE: &str = "PageView_";
+const FEED: &str = "FeedView_";
 const ID: &str = "Id_";
 
 /// Gives every generic schema its name, wherever it stands.
@@ -28,18 +29,19 @@ pub(super) fn settle(document: &mut OpenApi) {
 
 fn named(name: &str) -> Option<String> {
     let page = name.strip_prefix(PAGE).map(|item| format!("{item}Page"));
-    page.or_else(|| name.strip_prefix(ID).map(|kind| format!("{kind}Id")))
+    let feed = || name.strip_prefix(FEED).map(|item| format!("{item}Feed"));
+    page.or_else(feed).or_else(|| name.strip_prefix(ID).map(|kind| format!("{kind}Id")))
 }
 
 fn of_named(name: String, mut schema: RefOr<Schema>) -> (String, RefOr<Schema>) {
-    if let Some(item) = name.strip_prefix(PAGE) {
+    if let Some(item) = name.strip_prefix(PAGE).or_else(|| name.strip_prefix(FEED)) {
         refer_to_items(&mut schema, item);
     }
     of_schema(&mut schema);
     (named(&name).unwrap_or(name), schema)
 }
 
-/// The generator writes the items out in every page; they have a schema of their own.
+/// The generator writes the items out in every page and feed; they have a schema of their own.
 fn refer_to_items(page: &mut RefOr<Schema>, item: &str) {
     let RefOr::T(Schema::Object(page)) = page else { return };
     if let Some(RefOr::T(Schema::Array(items))) = page.properties.get_mut("items") {
@@ -113,12 +115,18 @@ mod tests {
     fn a_generic_schema_is_named_after_what_it_is_of() {
         assert_eq!(named("Id_Award").as_deref(), Some("AwardId"));
         assert_eq!(named("PageView_AwardSummary").as_deref(), Some("AwardSummaryPage"));
+        assert_eq!(named("FeedView_Listing").as_deref(), Some("ListingFeed"));
         assert_eq!(named("Award"), None);
     }
 
     #[test]
     fn no_name_of_the_generator_is_left() {
         let text = super::super::text().unwrap();
-        assert!(!text.contains(PAGE) && !text.contains("/Id_") && !text.contains("\"Id_"));
+        assert!(
+            !text.contains(PAGE)
+                && !text.contains(FEED)
+                && !text.contains("/Id_")
+                && !text.contains("\"Id_")
+        );
     }
 }

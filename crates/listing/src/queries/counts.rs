@@ -1,0 +1,54 @@
+//! What everybody may know of an organisation's listings, and of all there are.
+
+use ::store::{Conn, Outcome};
+use chrono::{DateTime, Utc};
+use kernel::{Domain, Id, ListingKind, ListingStatus, kinds};
+
+use crate::store;
+
+/// How many public listings of an organisation are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListingCount {
+    /// Where they stand: published, reserved or traded.
+    pub status: ListingStatus,
+    /// What they are.
+    pub kind: ListingKind,
+    /// Their field.
+    pub domain: Domain,
+    /// How many.
+    pub count: i64,
+}
+
+/// How many listings of an organisation everybody may know of.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn listing_counts(
+    conn: &mut Conn,
+    organisation: Id<kinds::Organisation>,
+) -> Outcome<Vec<ListingCount>> {
+    let counts = store::listing_counts(conn, organisation).await?.into_iter();
+    let counts =
+        counts.map(|(status, kind, domain, count)| ListingCount { status, kind, domain, count });
+    Ok(counts.collect())
+}
+
+/// How many listings everybody may read.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn public_count(conn: &mut Conn) -> Outcome<i64> {
+    store::public_count(conn).await
+}
+
+/// Listings that everybody may read, in the order of their ids, and when they changed, last.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn public_listings(
+    conn: &mut Conn,
+    skip: i64,
+    most: i64,
+) -> Outcome<Vec<(Id<kinds::Listing>, DateTime<Utc>)>> {
+    store::public_listings(conn, skip, most).await
+}

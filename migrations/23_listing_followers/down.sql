@@ -1,0 +1,2 @@
+DROP TABLE listing_views;
+DROP TABLE listing_follows;

@@ -1,0 +1,2 @@
+DROP INDEX listings_public;
+DROP INDEX listings_counted_by_organisation;
