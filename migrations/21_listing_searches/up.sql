@@ -1,6 +1,6 @@
 -- Saved searches: what somebody looks for again and again, and what has been published since that
--- answers it. A new listing is compared with them once, when its publication is settled, and not by
--- asking each of them again and again; a hit is kept until its owner has been told.
+-- answers it. A listing is compared with them when its publication is settled, or what it says anew,
+-- and not by asking each of them again and again; their owner finds the hits in a list.
 
 -- owner: listing
 -- What somebody looks for, filter by filter as `search_listings` takes it; at least one is given.
@@ -34,8 +34,6 @@ CREATE TABLE saved_searches (
 CREATE INDEX saved_searches_by_account ON saved_searches (account_id, created_at DESC, id DESC);
 CREATE INDEX saved_searches_by_organisation ON saved_searches (organisation_id);
 CREATE INDEX saved_searches_by_owner ON saved_searches (owner_id);
--- Every new listing is compared with those of its kind and field.
-CREATE INDEX saved_searches_by_kind ON saved_searches (kind, domain);
 
 -- owner: listing
 -- What was found for a saved search. A listing is a hit once, however often it is published.
@@ -46,5 +44,7 @@ CREATE TABLE saved_search_hits (
     told boolean NOT NULL,
     PRIMARY KEY (search_id, listing_id)
 );
+CREATE INDEX saved_search_hits_newest
+    ON saved_search_hits (search_id, found_at DESC, listing_id DESC);
 CREATE INDEX saved_search_hits_waiting ON saved_search_hits (search_id) WHERE NOT told;
 CREATE INDEX saved_search_hits_by_listing ON saved_search_hits (listing_id);

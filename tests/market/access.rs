@@ -145,6 +145,7 @@ fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal
         "put_protected_description" => json!({ "description": "x" }),
         "request_disclosure" => json!({ "purpose": "x" }),
         "refuse_disclosure" | "revoke_disclosure" => json!({ "reason": "x" }),
+        "propose_listing_fields" => json!({ "title": "x", "abstract": "x" }),
         "put_showcase" => json!({ "short_name": "qhu" }),
         "suspend_listing" => json!({ "reason": "x" }),
         "request_supplement" => json!({ "what": "x" }),
@@ -240,7 +241,8 @@ async fn whoever_the_matrix_does_not_name_is_turned_away() {
             if may {
                 assert!(!matches!(status, 401 | 403), "{name} {operation:?}: {:#}", reply.body);
             } else {
-                // These are done for one's own organisation, whichever that is.
+                // These are done for one's own organisation, whichever that is; a file is a form of
+                // parts, which this is not.
                 let of_own = matches!(
                     operation.2.as_str(),
                     "create_listing"

@@ -187,6 +187,18 @@ async fn what_a_stranger_may_not_know_of_appears_in_nothing_that_they_see() {
             assert!(suggested(stranger, typed).await.is_empty(), "{typed}");
         }
     }
+    for query in ["q=秘而不宣&status=traded", "q=公开&status=reserved"] {
+        let path = format!("listings?{query}");
+        for stranger in [&app.anyone, &cast.stranger.api, &cast.university.api] {
+            stranger.get(&path).faulty(422, "?q", "only_published").await;
+        }
+        let of_another = format!("{path}&organisation={}", cast.enterprise.id);
+        cast.stranger.api.get(of_another).faulty(422, "?q", "only_published").await;
+        let own = format!("{path}&organisation={}", cast.university.id);
+        assert!(cast.university.api.get(own).ok().await.items().is_empty());
+        assert!(cast.operator.get(&path).ok().await.items().is_empty());
+    }
+    app.anyone.get("listings?status=traded").ok().await;
     let own = format!("organisation={}", cast.university.id);
     for query in ["秘而不宣", "SECRET-1", "秘密 QHU", draft.text("number"), "ｓｅｃｒｅｔ-1"]
     {

@@ -22,8 +22,8 @@ pub use disclosure::{
 };
 pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
 pub use listing::{
-    ListingExpired, ListingExpiring, ListingFacts, ListingPublished, ListingReserved,
-    ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
+    ListingCompared, ListingExpired, ListingExpiring, ListingFacts, ListingPublished,
+    ListingReserved, ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
 };
 pub use organisation::{OrganisationSuspended, OrganisationVerified};
 pub use saved_search::SavedSearchHit;
@@ -84,6 +84,8 @@ events! {
     OrganisationSuspended = "organisation.suspended", "organisation" organisation_id;
     /// A listing can be seen by everybody.
     ListingPublished = "listing.published", "listing" listing_id;
+    /// A published listing is being compared with the searches that people keep.
+    ListingCompared = "listing.compared", "listing" listing_id;
     /// An operator has sent a listing back.
     ListingReturned = "listing.returned", "listing" listing_id;
     /// Its owner has taken a listing back.

@@ -49,10 +49,25 @@ pub struct ListingPublished {
     pub listing_id: Id<kinds::Listing>,
     /// In which version.
     pub version: Version,
-    /// When.
+    /// When, first.
     pub published_at: DateTime<Utc>,
+    /// Since when it says this; left out by who told it earlier.
+    #[serde(default)]
+    pub said_at: Option<DateTime<Utc>>,
     /// What it says.
     pub listing: ListingFacts,
+}
+
+/// A published listing has been compared with some of the searches that people keep; the rest come
+/// next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingCompared {
+    /// Which one.
+    pub listing_id: Id<kinds::Listing>,
+    /// Since when it says what it was compared by.
+    pub said_at: DateTime<Utc>,
+    /// Up to which search, in the order of their ids.
+    pub up_to: Id<kinds::SavedSearch>,
 }
 
 /// An operator has sent a listing back to its owner.

@@ -10,6 +10,6 @@ pub struct SavedSearchHit {
     pub account_id: Id<kinds::Account>,
     /// For which organisation they act.
     pub organisation_id: Id<kinds::Organisation>,
-    /// What was found, each listing once.
+    /// What was found, each listing once; of very many, the last hundred.
     pub listing_ids: Vec<Id<kinds::Listing>>,
 }

@@ -24,6 +24,8 @@ acts! {
     ListSavedSearches = "list_saved_searches" [Grant::SignedIn];
     /// Read one of them.
     GetSavedSearch = "get_saved_search" [Grant::SignedIn];
+    /// See what was found for one of them.
+    ListSavedSearchHits = "list_saved_search_hits" [Grant::SignedIn];
     /// Forget one of them.
     RemoveSavedSearch = "remove_saved_search" [Grant::SignedIn];
     /// Read a listing that is public.
@@ -62,8 +64,22 @@ acts! {
     SubmitListing = "submit_listing" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// Show it to everybody.
     PublishListing = "publish_listing" [Grant::Role(Role::Operator)];
+    /// Ask what fields might hold, told from a text.
+    ProposeListingFields = "propose_listing_fields" [Grant::SignedIn];
     /// Send it back to be mended.
     ReturnListing = "return_listing" [Grant::Role(Role::Operator)];
+    /// Follow a listing that one may see.
+    FollowListing = "follow_listing" [Grant::SignedIn];
+    /// No longer follow it.
+    UnfollowListing = "unfollow_listing" [Grant::SignedIn];
+    /// Read which listings one follows.
+    ListFollowedListings = "list_followed_listings" [Grant::SignedIn];
+    /// Read how often a listing was looked at, followed and introduced.
+    GetListingStatistics = "get_listing_statistics" [
+        Grant::In(Relation::Own),
+        Grant::Role(Role::Operator),
+        Grant::Role(Role::Auditor),
+    ];
     /// Bring in a file of listings for one's own organisation.
     ImportListings = "import_listings" [Grant::RoleIn(Role::Editor, Relation::Own)];
     /// See how an import of one's own organisation goes.
@@ -78,18 +94,6 @@ acts! {
     DownloadListingTemplate = "download_listing_template" [Grant::Anyone];
     /// Take listings away, as much of them as may be seen.
     ExportListings = "export_listings" [Grant::Anyone];
-    /// Follow a listing that one may see.
-    FollowListing = "follow_listing" [Grant::SignedIn];
-    /// No longer follow it.
-    UnfollowListing = "unfollow_listing" [Grant::SignedIn];
-    /// Read which listings one follows.
-    ListFollowedListings = "list_followed_listings" [Grant::SignedIn];
-    /// Read how often a listing was looked at, followed and introduced.
-    GetListingStatistics = "get_listing_statistics" [
-        Grant::In(Relation::Own),
-        Grant::Role(Role::Operator),
-        Grant::Role(Role::Auditor),
-    ];
     /// Take it down.
     SuspendListing = "suspend_listing" [Grant::Role(Role::Operator)];
     /// Let it stand longer.

@@ -13,11 +13,10 @@ use futures::{
 use kernel::{Caller, words};
 use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc};
-use web::refusals::OVERLOADED;
+use web::{apart, refusals::OVERLOADED};
 
 use crate::{
     access,
-    apart::apart,
     files::{Sheet, Spelling, csv_head, csv_rows},
     http,
     index::SearchIndex,

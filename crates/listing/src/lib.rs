@@ -23,11 +23,10 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
-//! [`release`] and [`note_hits`] for its reactions, [`reindex`], [`Views`] to be added up; asks the
-//! questions in [`Ports`].
+//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`reindex`], [`Views`] to
+//! be added up; asks the questions in [`Ports`].
 
 pub mod access;
-mod apart;
 mod attachment_store;
 pub mod commands;
 pub mod error;
@@ -50,5 +49,5 @@ pub use imports::Importer;
 pub use index::{Progress, SearchIndex, reindex};
 pub use model::sheet::REFUSED_FILES;
 pub use ports::{OrganisationFacts, Ports};
-pub use reactions::{mark_traded, note_hits, release, reserve};
+pub use reactions::{mark_traded, note_further_hits, note_hits, release, reserve};
 pub use views::Views;

@@ -2,6 +2,7 @@
 
 mod counts;
 mod facets;
+mod proposals;
 mod protected;
 mod reviews;
 mod search;
@@ -22,6 +23,7 @@ use crate::{
 
 pub(crate) use self::{
     facets::Facets,
+    proposals::{Proposal, Proposals, proposals},
     protected::{
         DisclosureFilter, attachment, attachments, disclosure, disclosures, expect_may_look, grant,
         looks,
@@ -280,4 +282,19 @@ pub(crate) async fn saved_search(
     id: Id<kinds::SavedSearch>,
 ) -> Outcome<SavedSearch> {
     store::saved_search(conn, account, id).await
+}
+
+/// What was found for an account's saved search and is still public, the last found first, and, if
+/// asked, how many there are in all.
+pub(crate) async fn saved_search_hits(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: Id<kinds::SavedSearch>,
+    after: Option<store::HitPlace>,
+    (limit, count): (i64, bool),
+) -> Outcome<(Vec<(DateTime<Utc>, store::SummaryRow)>, Option<i64>)> {
+    store::saved_search(conn, account, id).await?;
+    let hits = store::hits_of(conn, id, after, limit).await?;
+    let total = if count { Some(store::hits_total(conn, id).await?) } else { None };
+    Ok((hits, total))
 }

@@ -29,4 +29,7 @@ diesel::table! {
     }
 }
 
+use super::listing::listings;
+
 diesel::allow_tables_to_appear_in_same_query!(saved_searches, saved_search_hits);
+diesel::allow_tables_to_appear_in_same_query!(saved_search_hits, listings);

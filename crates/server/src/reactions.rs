@@ -16,6 +16,7 @@ impl React for Reactions {
                 matching::learn_listing(tx, e).await?;
                 listing::note_hits(tx, e).await
             }
+            Event::ListingCompared(e) => listing::note_further_hits(tx, e).await,
             Event::ListingWithdrawn(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingSuspended(e) => matching::forget_listing(tx, e.listing_id).await,
             Event::ListingExpired(e) => matching::forget_listing(tx, e.listing_id).await,

@@ -12,7 +12,7 @@ use quick_xml::{
 };
 use store::{Outcome, refusals::NOT_FOUND};
 use utoipa_actix_web::service_config::ServiceConfig;
-use web::{Answer, Path, Read, ReadProblems};
+use web::{Answer, Path, Read, ReadProblems, apart};
 
 /// Addresses on one part of the map: it may be 50,000 and 50 MB.
 const ON_A_PART: i64 = 10_000;
@@ -124,8 +124,7 @@ enum Level {
 }
 
 async fn answer(places: Vec<Place>, level: Level) -> Answer {
-    let written = tokio::task::spawn_blocking(move || document(&places, level));
-    let document = written.await.context("writing the map")??;
+    let document = apart(move || document(&places, level)).await??;
     let mut answer = HttpResponse::Ok();
     answer.content_type("application/xml").insert_header((CACHE_CONTROL, "public, max-age=3600"));
     Ok(answer.body(document))

@@ -14,7 +14,7 @@ use crate::{
     Answer, CursorKey, Problem, Settings,
     authenticate::missing,
     page::{LIMIT_DEFAULT, Signer, limit_of},
-    query,
+    query::{self, FromPairs},
     refusals::CURSOR_INVALID,
 };
 
@@ -102,7 +102,7 @@ impl FromRequest for Feed {
 }
 
 fn read(path: &str, query: &str, key: &CursorKey) -> Result<Feed, Refusal> {
-    let FeedForm { after, limit } = query::parse(query)?;
+    let FeedForm { after, limit } = FeedForm::from_pairs(&query::pairs(query)?)?;
     let limit = limit.as_deref().map_or(Ok(LIMIT_DEFAULT), limit_of)?;
     Ok(Feed { limit, after, sign: Signer { key: key.clone(), list: path.to_owned() } })
 }

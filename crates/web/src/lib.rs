@@ -4,6 +4,7 @@
 //! becomes an RFC 9457 problem in one place ([`guard`]). The order of a request: [`guard`] (id,
 //! span, limits, headers) → extractors (who is it, body, query) → the domain's handler.
 
+mod apart;
 mod authenticate;
 mod body;
 mod client;
@@ -33,6 +34,7 @@ mod trace;
 mod upload;
 mod write;
 
+pub use apart::apart;
 pub use authenticate::Authenticate;
 pub use client::client_address;
 pub use conditional::{Precondition, Resource, etag, expect_version, show_as_it_is};

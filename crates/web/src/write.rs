@@ -263,8 +263,8 @@ pub(crate) fn rendered<V: Serialize + Resource>(status: StatusCode, view: &V) ->
     Ok(Kept {
         status: status.as_u16(),
         etag: Some(conditional::etag(view.version(), &body)),
-        // What is only changed has been found before.
-        location: (status != StatusCode::OK).then(|| view.location()),
+        location: matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED)
+            .then(|| view.location()),
         body,
     })
 }

@@ -305,6 +305,11 @@ impl App {
         (removed, self.attachments.sweep_orphans(&self.db).await.expect("a sweep"))
     }
 
+    /// Changes the database past the market; answers how many rows.
+    pub(crate) async fn change(&self, sql: &str) -> u64 {
+        self.sql.execute(sql, &[]).await.unwrap_or_else(|e| panic!("{sql}: {e:?}"))
+    }
+
     /// How many rows: `contracts`, or `contracts WHERE …`.
     pub(crate) async fn count(&self, rows: &str) -> usize {
         let sql = format!("SELECT count(*) FROM {rows}");

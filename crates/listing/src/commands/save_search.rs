@@ -3,10 +3,10 @@
 use ::store::{Command, Outcome, Tx};
 use kernel::{Line, Version, judge};
 use serde_json::json;
+use web::apart;
 
 use crate::{
     access,
-    apart::apart,
     error::{TOO_MANY_SAVED_SEARCHES, refuse_faults},
     model::{Criteria, Notify, SavedSearch},
     store,
@@ -42,6 +42,7 @@ impl Command for SaveSearch {
     async fn run(self, tx: &mut Tx<'_>) -> Outcome<SavedSearch> {
         judge::<access::SaveSearch>(tx.caller(), &[])?;
         let actor = tx.actor()?;
+        store::lock_saved(tx.conn(), actor.account).await?;
         if store::saved_total(tx.conn(), actor.account).await? >= SAVED_MAX {
             return Err(TOO_MANY_SAVED_SEARCHES.refuse().into());
         }

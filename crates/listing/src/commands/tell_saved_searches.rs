@@ -9,6 +9,9 @@ use crate::store;
 /// How long somebody is left in peace.
 const PEACE: TimeDelta = TimeDelta::hours(24);
 
+/// How many listings one announcement names at most, the last ones; all are in the list of hits.
+const TOLD_AT_ONCE: usize = 100;
+
 /// Tells some of them; run it again until there is nobody left to tell.
 #[derive(Clone, Copy, Debug)]
 pub struct TellSavedSearches;
@@ -22,7 +25,8 @@ impl Command for TellSavedSearches {
         let now = tx.now();
         let due = store::due_searches(tx.conn(), now - PEACE).await?;
         for search in &due {
-            let listing_ids = store::take_hits(tx.conn(), search.id, now).await?;
+            let mut listing_ids = store::take_hits(tx.conn(), search.id, now).await?;
+            listing_ids.drain(..listing_ids.len().saturating_sub(TOLD_AT_ONCE));
             if !listing_ids.is_empty() {
                 tx.announce(SavedSearchHit {
                     saved_search_id: search.id,

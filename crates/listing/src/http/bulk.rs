@@ -158,7 +158,7 @@ impl Item<'_> {
         match action {
             Action::Put { reference, listing, supposed } => {
                 let ports = Arc::clone(self.ports);
-                let content = (*listing).into();
+                let content = listing.content(None)?;
                 let command = PutListing::new(ports, reference, supposed, content)?;
                 let is_new = |done: &Written| done.is_new;
                 write

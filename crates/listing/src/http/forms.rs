@@ -1,9 +1,12 @@
 //! What comes in.
 
 use chrono::NaiveDate;
-use kernel::{Change, Domain, Id, Line, ListingKind, Prose, Region, TransferMode, given, kinds};
+use kernel::{
+    Change, Domain, Id, Line, ListingKind, Prose, Refusal, Region, TransferMode, given, kinds,
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+use web::{faults, invalid};
 
 use crate::{
     model::{
@@ -63,8 +66,8 @@ pub(super) struct CreateListingForm {
     #[serde(default)]
     #[schema(max_items = 20)]
     ipc: Vec<Ipc>,
-    /// Where.
-    region: Region,
+    /// Where. When a listing is begun it may be left out: it is then where your organisation is.
+    pub(super) region: Option<Region>,
     /// How ready the technology is, or has to be.
     trl: Option<Trl>,
     /// By which scale that is meant; `gb_t_22900` if you do not say.
@@ -98,9 +101,15 @@ pub(super) struct CreateListingForm {
     non_secret_declared: bool,
 }
 
-impl From<CreateListingForm> for Content {
-    fn from(form: CreateListingForm) -> Self {
-        Self {
+impl CreateListingForm {
+    /// What it says; at `home` if it does not say where.
+    ///
+    /// # Errors
+    /// 422 `invalid` if nobody says where.
+    pub(super) fn content(self, home: Option<Region>) -> Result<Content, Refusal> {
+        let form = self;
+        let region = form.region.or(home);
+        Ok(Content {
             kind: form.kind,
             title: form.title,
             summary: form.summary,
@@ -111,7 +120,7 @@ impl From<CreateListingForm> for Content {
             keywords: form.keywords,
             domain: form.domain,
             ipc: form.ipc,
-            region: form.region,
+            region: region.ok_or_else(|| invalid().at("/region", faults::required()))?,
             trl: form.trl,
             trl_scale: form.trl_scale,
             trl_evidence: form.trl_evidence,
@@ -125,7 +134,7 @@ impl From<CreateListingForm> for Content {
             reference: form.reference,
             expires_on: form.expires_on,
             non_secret_declared: form.non_secret_declared,
-        }
+        })
     }
 }
 

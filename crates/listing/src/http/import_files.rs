@@ -8,10 +8,9 @@ use anyhow::Context;
 use bytes::Bytes;
 use kernel::{Id, kinds::ListingImport};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
-use web::{ReceivedFile, refusals::OVERLOADED};
+use web::{ReceivedFile, apart, refusals::OVERLOADED};
 
 use crate::{
-    apart::apart,
     commands::NewImport,
     error::{IMPORT_FILE_GONE, NOTHING_TO_CORRECT},
     files::{self, Corrected, Spelling},

@@ -1,13 +1,14 @@
 //! Listings.
 
+use ::store::Outcome;
 use actix_web::{get, patch, post, web::Data};
-use kernel::{Id, kinds::Listing};
+use kernel::{Id, Region, kinds::Listing};
 use web::{
     Answer, ChangeProblems, CreateProblems, NoBody, Path, ProblemView, Read, ReadProblems, Write,
 };
 
 use crate::{
-    Ports, Views,
+    Ports, Views, access,
     commands::{
         CreateListing, PublishListing, ReturnListing, SubmitListing, UpdateListing, WithdrawListing,
     },
@@ -22,7 +23,9 @@ use crate::{
 /// Begin a listing
 ///
 /// An `editor` begins a draft for the organisation that they act for: a result or patent that it
-/// offers, a need or open challenge that it has. Nobody else sees it before it is published.
+/// offers, a need or open challenge that it has. Nobody else sees it before it is published. Little
+/// must be said: what it is, a title, an abstract and a field, which `POST /listing-proposals`
+/// proposes.
 #[utoipa::path(
     tag = "listings",
     operation_id = "create_listing",
@@ -42,8 +45,20 @@ pub(super) async fn create_listing(
     ports: Data<dyn Ports>,
     write: Write<CreateListingForm>,
 ) -> Answer {
-    let command = CreateListing::new(ports.into_inner(), write.body.clone().into());
+    let (ports, form) = (ports.into_inner(), write.body.clone());
+    let home = match form.region {
+        Some(_) => None,
+        None => home(&write, ports.as_ref()).await?,
+    };
+    let command = CreateListing::new(ports, form.content(home)?);
     write.create(command, ListingView::whole).await
+}
+
+/// Where the caller's organisation is.
+async fn home<T>(write: &Write<T>, ports: &dyn Ports) -> Outcome<Option<Region>> {
+    let (own, _) = access::own::<access::CreateListing>(write.caller())?;
+    let facts = ports.organisation(&mut *write.db().reader().await?, own).await?;
+    Ok(facts.map(|facts| facts.region))
 }
 
 /// Read a listing

@@ -14,6 +14,7 @@ mod imports;
 mod life;
 mod listings;
 mod params;
+mod proposals;
 mod protected;
 mod protected_forms;
 mod protected_views;
@@ -43,6 +44,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(search::search_listings)
         .service(exports::export_listings)
         .service(search::suggest_listings)
+        .service(proposals::propose_listing_fields)
         // Before `/listings/{id}`, which would take their words for ids.
         .service(references::put_listing_by_reference)
         .service(references::get_listing_by_reference)
@@ -89,6 +91,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(saved_searches::save_search)
         .service(saved_searches::list_saved_searches)
         .service(saved_searches::get_saved_search)
+        .service(saved_searches::list_saved_search_hits)
         .service(saved_searches::remove_saved_search);
 }
 
@@ -97,7 +100,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 /// # Errors
 /// What the form refuses.
 pub(crate) fn content_of(json: &[u8]) -> Result<Content, Refusal> {
-    web::check_json::<forms::CreateListingForm>(json).map(Content::from)
+    web::check_json::<forms::CreateListingForm>(json)?.content(None)
 }
 
 /// A listing as the API shows it to those who may see so much.

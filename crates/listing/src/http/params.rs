@@ -12,14 +12,6 @@ pub(super) struct ListingPath {
     id: Id<kinds::Listing>,
 }
 
-/// Which import.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(super) struct ImportPath {
-    /// The import's id.
-    id: Id<kinds::ListingImport>,
-}
-
 /// Which listing of one's own organisation.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -39,6 +31,14 @@ pub(super) struct PreconditionParams {
     /// `*`: only if there is none yet.
     #[param(rename = "If-None-Match", example = "*")]
     if_none_match: Option<String>,
+}
+
+/// Which import.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ImportPath {
+    /// The import's id.
+    id: Id<kinds::ListingImport>,
 }
 
 /// Which file of which listing.

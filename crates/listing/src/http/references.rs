@@ -66,7 +66,7 @@ pub(super) async fn put_listing_by_reference(
     access::own::<access::PutListingByReference>(write.caller())?;
     let reference: Line<100> =
         reference.0.0.parse().map_err(|fault| invalid().at("/reference", fault))?;
-    let (supposed, content) = (write.precondition()?, write.body.clone().into());
+    let (supposed, content) = (write.precondition()?, write.body.clone().content(None)?);
     let ports = ports.into_inner();
     let command = PutListing::new(ports, reference, supposed, content)?;
     write.put(command, |done: &Written| done.is_new, |done| ListingView::whole(&done.listing)).await

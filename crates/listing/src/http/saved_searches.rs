@@ -16,9 +16,13 @@ use web::{
 use crate::{
     access,
     commands::{RemoveSavedSearch, SaveSearch},
-    http::params::{KeyParams, SavedSearchPath},
+    http::{
+        params::{KeyParams, SavedSearchPath},
+        search_views::ListingSummaryView,
+    },
     model::{Criteria, Notify, SavedSearch, Trl},
     queries,
+    store::{HitPlace, SummaryRow},
 };
 
 /// A search to be kept.
@@ -155,8 +159,9 @@ impl Resource for SavedSearchView {
 /// Save a search
 ///
 /// Whoever has signed in keeps a search under a name of their own, at most 100 of them. From then
-/// on, what others publish and answers it is announced to them by `saved_search.hit`: at once, or
-/// all that has come together, once in 24 hours. A listing is announced once.
+/// on, what others publish, or change, and answers it is kept in its list of hits and announced to
+/// them by `saved_search.hit`: at once, or all that has come together, once in 24 hours. A listing
+/// is a hit once.
 #[utoipa::path(
     tag = "listings",
     operation_id = "save_search",
@@ -228,6 +233,53 @@ pub(super) async fn get_saved_search(read: Read, id: Path<Id<kinds::SavedSearch>
     let mut conn = read.conn().await?;
     let search = queries::saved_search(&mut conn, actor.account, id.0).await?;
     read.show(SavedSearchView::from(search))
+}
+
+/// A listing that was found for a saved search.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SavedSearchHit)]
+pub(super) struct HitView {
+    /// When it was found.
+    found_at: DateTime<Utc>,
+    listing: ListingSummaryView,
+}
+
+impl From<(DateTime<Utc>, SummaryRow)> for HitView {
+    fn from((found_at, listing): (DateTime<Utc>, SummaryRow)) -> Self {
+        Self { found_at, listing: listing.into() }
+    }
+}
+
+/// List what was found for a saved search
+///
+/// What others have published since you saved it, or have changed since, and answered it then: the
+/// last found first, as long as everybody may read it.
+#[utoipa::path(
+    tag = "listings",
+    operation_id = "list_saved_search_hits",
+    params(SavedSearchPath, PageParams),
+    responses(
+        ListProblems,
+        (status = 200, description = "A page.", body = PageView<HitView>),
+        (status = 404, description = "`not_found`",
+         body = ProblemView, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+#[get("/saved-searches/{id}/hits")]
+pub(super) async fn list_saved_search_hits(
+    read: Read,
+    id: Path<Id<kinds::SavedSearch>>,
+    paged: Paged<NoFilter, HitPlace>,
+) -> Answer {
+    judge::<access::ListSavedSearchHits>(read.caller(), &[])?;
+    let Some(actor) = read.caller().actor() else { return Err(UNAUTHENTICATED.refuse().into()) };
+    let mut conn = read.conn().await?;
+    let (after, part) = (paged.after, (paged.limit + 1, paged.count));
+    let (hits, total) =
+        queries::saved_search_hits(&mut conn, actor.account, id.0, after, part).await?;
+    let page = paged.page(hits, |(found_at, listing)| (*found_at, listing.id), total);
+    read.list(page.map(HitView::from))
 }
 
 /// Forget a saved search

@@ -22,7 +22,8 @@ pub(super) struct ListingFilterForm {
     /// Words, all of which occur in title, keywords, abstract, description, number, or the owner's
     /// name, which may also be spelled in pinyin. What is in quotation marks occurs as written.
     /// Traditional characters and full width find what is written otherwise, and are found by it.
-    /// Of what is not published, title, abstract, keywords and numbers are looked at.
+    /// Of what is not published, title, abstract, keywords and numbers are looked at, and only of
+    /// your own organisation's, which `organisation` must name; the market's staff need not.
     #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "盐湖 提锂")]
     q: Option<Line<200>>,
     /// What is listed.

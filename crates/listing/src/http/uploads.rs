@@ -14,7 +14,7 @@ use anyhow::{Context, anyhow};
 use kernel::{FileType, Id, Line, kinds};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Answer, FileName, Problem, ReceivedFile, Write, file_type};
+use web::{Answer, FileName, Problem, ReceivedFile, Write, apart, file_type};
 
 use crate::{
     AttachmentStore, commands::AddAttachment, http::protected_views::AttachmentView,
@@ -90,10 +90,10 @@ fn is_of_no_use(answer: &Answer, ran: &AtomicBool) -> bool {
 
 /// What the file is, and its name with the extension that belongs to that.
 async fn look_into(mut file: ReceivedFile) -> Outcome<(ReceivedFile, FileType, FileName)> {
-    let looked = tokio::task::spawn_blocking(move || {
+    apart(move || {
         let kind = file_type(&mut file.file, &file.name)?;
         let name = file.name.ending_in(kind.extensions());
         Ok((file, kind, name))
-    });
-    looked.await.context("a task that looks into a file died")?
+    })
+    .await?
 }

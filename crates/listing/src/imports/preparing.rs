@@ -6,10 +6,10 @@ use ::store::{Db, Outcome};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Caller, Fault, Field, Id, Line, Refusal, Version, kinds};
 use serde_json::Value;
+use web::apart;
 
 use super::rows::{Batch, ReadRow};
 use crate::{
-    apart::apart,
     commands::brought_in,
     error::{ORGANISATION_NOT_VERIFIED, kind_fixed},
     http,

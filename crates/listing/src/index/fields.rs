@@ -16,7 +16,7 @@ use crate::{
 
 /// Grows with every change of the fields or of how texts are read: an index of another number is
 /// thrown away and made again.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 
 /// What people choose by, and how often each choice occurs is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

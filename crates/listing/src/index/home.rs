@@ -104,6 +104,11 @@ impl Home {
         Ok(name)
     }
 
+    /// Removes a volume that did not become whole.
+    pub(super) fn remove(&self, _right: &BuildRight, name: &str) -> io::Result<()> {
+        fs::remove_dir_all(self.volume(name))
+    }
+
     /// Removes every volume but the one in use and the one that is being built.
     pub(super) fn sweep(&self, _right: &BuildRight, building: Option<&str>) -> io::Result<()> {
         let current = self.current()?;

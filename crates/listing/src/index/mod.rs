@@ -2,12 +2,15 @@
 //! disk. It is derived from the table `listings` and follows it by its transactions.
 //!
 //! Every server has its own. Before each question it catches up with one cheap statement, which
-//! asks for rows changed by transactions not older than the oldest one that was still open at the
-//! last look: a change that commits late is not missed. Taking changes in takes some ten
-//! milliseconds; a question waits for that, but not for ever. What is found is shown as the
-//! database has it in that moment: even an index that lags never shows what was withdrawn.
+//! asks for what could not be seen at the last look: a change that commits late is not missed. All
+//! who ask at one time share one look. Taking changes in takes some ten milliseconds; a question
+//! waits for that, but not for ever, and not at all while so much has changed at once that it would
+//! have to wait long, or when catching up has just failed. What is found is shown as the database
+//! has it in that moment: even an index that lags never shows what was withdrawn.
 
+mod alike;
 mod asking;
+mod catching_up;
 mod fields;
 mod gather;
 mod home;
@@ -18,25 +21,29 @@ mod volume;
 use std::{
     path::Path,
     sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use ::store::{Db, Failure, Outcome};
 use anyhow::anyhow;
 use kernel::ListingStatus;
-use tokio::sync::Mutex;
+use web::apart;
 
-use self::home::Home;
 pub(crate) use self::{
+    alike::{Alike, Telling},
     fields::Dimension,
     gather::{Condition, Counts, Gather, Gathered, Hit, NO_PRICE, Order},
     volume::Volume,
 };
+use self::{
+    catching_up::{CatchingUp, backoff, take_in},
+    home::Home,
+    volume::{is_damage, is_of_no_use},
+};
 use crate::{
-    apart::apart,
     error::INDEX_NOT_READY,
     model::TextQuery,
-    store::{self, Changed, PublicRow},
+    store::{self, Present, PublicRow},
 };
 
 /// How many listings are read at once.
@@ -44,8 +51,6 @@ const BATCH: usize = 200;
 /// How often the index catches up by itself, so that questions find little left to do, and what
 /// nobody asks for is not kept longer than that.
 const CATCH_UP_EVERY: Duration = Duration::from_millis(500);
-/// How long to wait before opening or building is tried again.
-const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// How long a question waits for changes to be taken in, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -68,8 +73,7 @@ pub struct SearchIndex {
     home: Home,
     /// What is in use.
     open: RwLock<Option<Arc<Volume>>>,
-    /// Held while changes are taken in, so that they are taken in once.
-    taking: Mutex<()>,
+    catching_up: CatchingUp,
     patience: Duration,
 }
 
@@ -91,7 +95,8 @@ impl SearchIndex {
     }
 
     fn at(home: Home) -> Self {
-        Self { home, open: RwLock::new(None), taking: Mutex::new(()), patience: PATIENCE }
+        let (open, catching_up) = (RwLock::new(None), CatchingUp::default());
+        Self { home, open, catching_up, patience: PATIENCE }
     }
 
     /// The same, but a question waits longer, or less long, for changes to be taken in.
@@ -126,12 +131,17 @@ impl SearchIndex {
 
     /// Opens or builds it, then follows the database for as long as the task runs.
     pub async fn follow(self: Arc<Self>, db: Db) {
+        let mut failures = 0_u32;
         loop {
             let pause = match self.tend(&db).await {
-                Ok(()) => CATCH_UP_EVERY,
+                Ok(()) => {
+                    failures = 0;
+                    CATCH_UP_EVERY
+                }
                 Err(failure) => {
-                    tracing::warn!(%failure, "the search index could not catch up");
-                    TRY_AGAIN_AFTER
+                    tracing::warn!(%failure, "the search index could not be tended");
+                    failures = failures.saturating_add(1);
+                    backoff(failures).max(CATCH_UP_EVERY)
                 }
             };
             tokio::time::sleep(pause).await;
@@ -142,44 +152,27 @@ impl SearchIndex {
     /// that was built beside this server.
     ///
     /// # Errors
-    /// If the database does not answer, or the disk refuses.
+    /// If the database does not answer, or the disk refuses; what was open stays open.
     pub async fn tend(self: &Arc<Self>, db: &Db) -> Outcome<()> {
         let index = Arc::clone(self);
         let named = apart(move || index.home.current()).await?.map_err(anyhow::Error::from)?;
-        let volume = self.volume();
-        match (&volume, named) {
+        match (self.volume(), named) {
             (Some(volume), Some(named)) if volume.name == named => {
-                Arc::clone(self).update(db.clone(), Arc::clone(volume), None).await
+                self.catching_up.catch_up(db, &volume).await
             }
             (_, Some(named)) => self.open(db, named).await,
             (_, None) => self.build(db).await,
         }
     }
 
-    /// What this server asks, caught up with the database as it is now; if that takes too long, as
-    /// it was a moment ago.
+    /// What this server asks, caught up with the database as it is now; if that fails or takes too
+    /// long, as it was a moment ago.
     ///
     /// # Errors
     /// 503 `index_not_ready` before it is built.
     pub(crate) async fn fresh(self: &Arc<Self>, db: &Db) -> Outcome<Arc<Volume>> {
         let volume = self.volume().ok_or_else(|| INDEX_NOT_READY.refuse())?;
-        let as_of = Instant::now();
-        let changed = {
-            let mut conn = db.reader().await?;
-            store::changed_since(&mut conn, volume.horizon()).await?
-        };
-        if volume.unknown(&changed).is_empty() {
-            volume.note_all(&changed, as_of);
-            return Ok(volume);
-        }
-        // A task of its own: who asks may hang up, and what is being taken in must be finished.
-        let taking = Arc::clone(self).update(db.clone(), volume, Some(changed));
-        match tokio::time::timeout(self.patience, tokio::spawn(taking)).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(failure))) => tracing::warn!(%failure, "changes were not taken in"),
-            Ok(Err(failure)) => tracing::warn!(%failure, "changes were not taken in"),
-            Err(_) => tracing::debug!("changes take long to be taken in; answering without them"),
-        }
+        self.catching_up.catch_up_if_quick(db, &volume, self.patience).await;
         self.volume().ok_or_else(|| INDEX_NOT_READY.refuse().into())
     }
 
@@ -209,63 +202,59 @@ impl SearchIndex {
         self.ask(volume, move |volume| volume.find_named(&text, &gather)).await
     }
 
-    async fn ask(
+    /// The listings that are most like a text of these words.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub(crate) async fn alike(
         self: &Arc<Self>,
         volume: &Arc<Volume>,
-        question: impl FnOnce(&Volume) -> tantivy::Result<Gathered> + Send + 'static,
-    ) -> Outcome<Gathered> {
+        words: Vec<String>,
+        limit: usize,
+    ) -> Outcome<Alike> {
+        self.ask(volume, move |volume| volume.alike(&words, limit)).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        self: &Arc<Self>,
+        volume: &Arc<Volume>,
+        question: impl FnOnce(&Volume) -> tantivy::Result<T> + Send + 'static,
+    ) -> Outcome<T> {
         let asked = Arc::clone(volume);
         let gathered = apart(move || question(&asked)).await?;
-        if gathered.is_err() {
+        if gathered.as_ref().is_err_and(is_damage) {
             self.throw_away(volume);
         }
         Ok(gathered.map_err(anyhow::Error::from)?)
-    }
-
-    /// Takes in what has changed. With what somebody has seen to have changed, it is done as soon
-    /// as that is known.
-    async fn update(
-        self: Arc<Self>,
-        db: Db,
-        volume: Arc<Volume>,
-        wanted: Option<Changed>,
-    ) -> Outcome<()> {
-        let _taking = self.taking.lock().await;
-        if wanted.is_some_and(|changed| volume.unknown(&changed).is_empty()) {
-            return Ok(());
-        }
-        let updated = take_in(&db, &volume).await;
-        if let Err(Failure::Broken(_)) = &updated {
-            // Its writer may be dead: it is opened again, from its last commit.
-            self.put_down(&volume);
-        }
-        updated
     }
 
     async fn open(self: &Arc<Self>, db: &Db, name: String) -> Outcome<()> {
         let present = store::present(&mut *db.reader().await?).await?;
         let index = Arc::clone(self);
         let opened = apart(move || {
-            let opened = Volume::open(&index.home.volume(&name), name.clone(), &present);
-            if let Err(error) = &opened {
-                tracing::warn!(%error, name, "this search index cannot be used; building another");
-                index.home.forget(&name)?;
+            match Volume::open(&index.home.volume(&name), name.clone(), &present) {
+                Ok(volume) => Ok(Some(volume)),
+                Err(error) if is_of_no_use(&error) => {
+                    tracing::warn!(%error, name, "this search index cannot be used; building another");
+                    index.home.forget(&name)?;
+                    Ok(None)
+                }
+                Err(error) => Err(error),
             }
-            anyhow::Ok(opened.ok())
         });
         let Some(volume) = opened.await?? else { return self.build(db).await };
         let volume = Arc::new(volume);
-        // Before anybody asks it: it may have slept for days.
-        take_in(db, &volume).await?;
+        // Before anybody asks it: it may have slept for days. If that fails, it is still better
+        // asked as it is than not at all.
+        let caught_up = take_in(db, &volume, || ()).await;
         tracing::info!(name = volume.name, listings = volume.len(), "the search index is open");
         self.pick_up(volume);
         let index = Arc::clone(self);
-        apart(move || match index.home.build_right()? {
+        let swept = apart(move || match index.home.build_right()? {
             Some(right) => Ok(index.home.sweep(&right, None)?),
             None => Ok(()),
-        })
-        .await?
-        .map_err(Failure::Broken)
+        });
+        caught_up.and(swept.await?.map_err(Failure::Broken))
     }
 
     async fn build(self: &Arc<Self>, db: &Db) -> Outcome<()> {
@@ -307,32 +296,6 @@ impl SearchIndex {
     }
 }
 
-/// Takes in everything that has been committed until now.
-async fn take_in(db: &Db, volume: &Arc<Volume>) -> Outcome<()> {
-    let as_of = Instant::now();
-    let mut conn = db.reader().await?;
-    let changed = store::changed_since(&mut conn, volume.horizon()).await?;
-    let mut changes = false;
-    let mut all = Vec::new();
-    for ids in volume.unknown(&changed).chunks(BATCH) {
-        let followed = store::followed(&mut conn, ids).await?;
-        let taking = Arc::clone(volume);
-        let (taken, followed) = apart(move || (taking.take(&followed), followed)).await?;
-        changes |= taken?;
-        all.extend(followed.into_iter().map(|(listing, xid)| (listing.id, xid)));
-    }
-    drop(conn);
-    if changes {
-        let committing = Arc::clone(volume);
-        let horizon = changed.horizon.max(volume.horizon());
-        apart(move || committing.commit(horizon)).await??;
-    }
-    // Only now: whoever finds it known finds it in the index.
-    volume.note(&all);
-    volume.note_all(&changed, as_of);
-    Ok(())
-}
-
 /// Builds a volume and puts it into use; answers its name, or `None` while somebody else builds.
 async fn build(
     db: &Db,
@@ -341,11 +304,28 @@ async fn build(
 ) -> Outcome<Option<String>> {
     let Some(right) = home.build_right()? else { return Ok(None) };
     let present = store::present(&mut *db.reader().await?).await?;
-    let total = store::published_total(&mut *db.reader().await?).await?;
     // Under a name that no volume here has ever had, so that a server tells it from its own.
     let name = home.new_volume(&right).map_err(anyhow::Error::from)?;
     home.sweep(&right, Some(&name)).map_err(anyhow::Error::from)?;
-    let volume = Arc::new(Volume::create(&home.volume(&name), name.clone(), &present)?);
+    if let Err(failure) = fill(db, &home.volume(&name), &name, present, &mut progress).await {
+        // A disk that is full must not be left fuller.
+        home.remove(&right, &name).map_err(anyhow::Error::from)?;
+        return Err(failure);
+    }
+    home.make_current(&name).map_err(anyhow::Error::from)?;
+    Ok(Some(name))
+}
+
+/// Makes a volume of everything that is published.
+async fn fill(
+    db: &Db,
+    folder: &Path,
+    name: &str,
+    present: Present,
+    progress: &mut impl FnMut(Progress),
+) -> Outcome<()> {
+    let total = store::published_total(&mut *db.reader().await?).await?;
+    let volume = Arc::new(Volume::create(folder, name.to_owned(), &present)?);
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let (mut after, mut done) = (None, 0_usize);
     loop {
@@ -358,12 +338,11 @@ async fn build(
         progress(Progress { done, total });
     }
     apart(move || {
-        volume.commit(present.horizon)?;
+        volume.commit(present.moment)?;
         Arc::into_inner(volume).map_or(Ok(()), Volume::close)
     })
     .await??;
-    home.make_current(&name).map_err(anyhow::Error::from)?;
-    Ok(Some(name))
+    Ok(())
 }
 
 /// Builds the index of the server that uses this folder anew, beside it; the server changes to it

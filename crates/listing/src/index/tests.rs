@@ -1,6 +1,6 @@
 //! The index against a plain look at every listing.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use chrono::{DateTime, TimeDelta};
 use kernel::{Domain, Fen, Id, ListingKind, ListingStatus, PriceMode, TransferMode};
@@ -14,11 +14,11 @@ use tempfile::TempDir;
 use super::{
     fields::{Dimension, values},
     gather::{Condition, Gather, Gathered, NO_PRICE, Order},
-    volume::Volume,
+    volume::{Volume, is_of_no_use},
 };
 use crate::{
     model::{Reading, TextQuery, Trl},
-    store::{Present, PublicRow},
+    store::{Moment, Present, PublicRow},
 };
 
 const WORDS: [&str; 12] = [
@@ -54,12 +54,12 @@ const QUERIES: [&str; 14] = [
 const OWNERS: [&str; 3] = ["青海大学", "西宁市新材料研究院", "Acme 高原农牧公司"];
 
 fn present() -> Present {
-    Present { database: "test".to_owned(), horizon: 7 }
+    Present { database: "test".to_owned(), moment: Moment::before(7) }
 }
 
 struct Shelf {
     volume: Volume,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 fn shelf(listings: &[PublicRow]) -> Shelf {
@@ -68,9 +68,9 @@ fn shelf(listings: &[PublicRow]) -> Shelf {
     // Several segments, as after several changes.
     for some in listings.chunks(listings.len().div_ceil(3).max(1)) {
         volume.add(some).unwrap();
-        volume.commit(7).unwrap();
+        volume.commit(Moment::before(7)).unwrap();
     }
-    Shelf { volume, _folder: folder }
+    Shelf { volume, folder }
 }
 
 fn listing(number: usize) -> PublicRow {
@@ -205,7 +205,7 @@ proptest! {
         price_max in proptest::option::of(0_u64..4),
         order in select(vec![Order::Newest, Order::Cheapest, Order::Best]),
     ) {
-        let Shelf { volume, _folder } = shelf(&listings);
+        let Shelf { volume, folder: _folder } = shelf(&listings);
         let query = query.map(|query| TextQuery::of(query).unwrap());
         let conditions = conditions(&listings, &picks);
         let affordable = |listing: &PublicRow| price_max.is_none_or(|max| {
@@ -265,16 +265,16 @@ proptest! {
     ) {
         let numbered = |(number, row): (usize, PublicRow)| PublicRow { id: listing(number).id, ..row };
         let before: Vec<_> = before.into_iter().enumerate().map(numbered).collect();
-        let Shelf { volume, _folder } = shelf(&before);
+        let Shelf { volume, folder: _folder } = shelf(&before);
         let mut left = before.clone();
         for (number, (row, stays)) in after.into_iter().enumerate().step_by(2) {
             left[number] = numbered((number, row));
             if !stays {
                 left[number].status = ListingStatus::Withdrawn;
             }
-            prop_assert!(volume.take(&[(left[number].clone(), 8)]).unwrap());
+            prop_assert!(volume.take(&[left[number].clone()]).unwrap());
         }
-        volume.commit(8).unwrap();
+        volume.commit(Moment::before(8)).unwrap();
         left.retain(|row| row.status == ListingStatus::Published);
         for query in QUERIES {
             let query = TextQuery::of(query).unwrap();
@@ -300,7 +300,7 @@ fn a_title_goes_before_an_abstract_a_word_before_a_part_of_one_and_one_word_befo
         saying(3, "防冰涂层", "别的"),
         saying(4, "别的", "超疏水防冰涂层"),
     ];
-    let Shelf { volume, _folder } = shelf(&rows);
+    let Shelf { volume, folder: _folder } = shelf(&rows);
     let query = TextQuery::of("防冰涂层").unwrap();
     let wanted = Gather { order: Order::Best, limit: 10, ..gather(&[], None) };
     let found = volume.find(Some(&query), &wanted).unwrap();
@@ -317,34 +317,35 @@ fn scores_do_not_depend_on_what_else_there_is() {
         let others = (2..others + 2)
             .map(|number| PublicRow { summary: "盐湖".parse().unwrap(), ..listing(number) });
         let rows: Vec<_> = std::iter::once(one.clone()).chain(others).collect();
-        let Shelf { volume, _folder } = shelf(&rows);
+        let Shelf { volume, folder: _folder } = shelf(&rows);
         let wanted = Gather { order: Order::Best, limit: 1, ..gather(&[], None) };
         volume.find(Some(&query), &wanted).unwrap().hits[0].score
     };
     assert_eq!(score(0), score(25));
 }
 
+fn opened(folder: &Path, present: &Present) -> anyhow::Result<Volume> {
+    Volume::open(folder, "volume-1".to_owned(), present)
+}
+
 #[test]
 fn only_what_is_sound_and_of_this_database_is_opened_again() {
     let folder = tempfile::tempdir().unwrap();
-    let open = |present: &Present| {
-        Volume::open(folder.path(), "volume-1".to_owned(), present).map_err(|why| why.to_string())
+    let useless = |present: &Present, why: &str| {
+        let error = opened(folder.path(), present).err().unwrap();
+        assert!(is_of_no_use(&error) && error.to_string().contains(why), "{error:#}");
     };
     let volume = Volume::create(folder.path(), "volume-1".to_owned(), &present()).unwrap();
     volume.add(&[listing(1)]).unwrap();
-    assert!(open(&present()).is_err_and(|why| why.contains("never finished")));
-    volume.commit(7).unwrap();
+    useless(&present(), "never finished");
+    volume.commit(Moment::before(7)).unwrap();
     volume.close().unwrap();
-    for (other, why) in [
-        (Present { database: "other".to_owned(), ..present() }, "another database"),
-        (Present { horizon: 6, ..present() }, "never were"),
-    ] {
-        assert!(open(&other).is_err_and(|said| said.contains(why)), "{why}");
-    }
-    let again = open(&Present { horizon: 9, ..present() }).unwrap();
-    assert_eq!((again.horizon(), again.len()), (7, 1));
-    assert!(open(&present()).is_err(), "two write to one index");
-    again.close().unwrap();
+    useless(&Present { database: "other".to_owned(), ..present() }, "another database");
+    useless(&Present { moment: Moment::before(6), ..present() }, "never were");
+    let later = Present { moment: Moment::before(9), ..present() };
+    let again = opened(folder.path(), &later).unwrap();
+    assert_eq!((again.moment(), again.len()), (Moment::before(7), 1));
+    drop(again);
     let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let damaged = entries.filter(|path| path.extension().is_some_and(|end| end == "idx"));
     for path in damaged {
@@ -352,5 +353,49 @@ fn only_what_is_sound_and_of_this_database_is_opened_again() {
         bytes[0] ^= 1;
         std::fs::write(path, bytes).unwrap();
     }
-    assert!(open(&present()).is_err());
+    useless(&present(), "");
+    std::fs::write(folder.path().join("meta.json"), "{}").unwrap();
+    useless(&present(), "");
+}
+
+#[test]
+fn what_passes_is_no_reason_to_throw_an_index_away() {
+    let Shelf { volume, folder } = shelf(&[listing(1)]);
+    let meta = folder.path().join("meta.json");
+    let kept = std::fs::read(&meta).unwrap();
+    std::fs::remove_file(&meta).unwrap();
+    std::fs::create_dir(&meta).unwrap();
+    let error = opened(folder.path(), &present()).err().unwrap();
+    assert!(!is_of_no_use(&error), "a file that cannot be read today: {error:#}");
+    std::fs::remove_dir(&meta).unwrap();
+    std::fs::write(&meta, kept).unwrap();
+
+    // Another holds it: it can be read, and changed once the other lets go.
+    let beside = opened(folder.path(), &present()).unwrap();
+    assert!(beside.take(&[listing(2)]).is_err_and(|error| !is_of_no_use(&error)));
+    assert_eq!(beside.find(None, &gather(&[], None)).unwrap().total, 1);
+    volume.close().unwrap();
+    beside.begin();
+    assert!(beside.take(&[listing(2)]).unwrap());
+    beside.commit(Moment::before(8)).unwrap();
+    assert_eq!(beside.len(), 2);
+}
+
+#[test]
+fn an_index_that_cannot_be_written_is_read_on_and_written_later() {
+    let Shelf { volume, folder } = shelf(&[listing(1), listing(2)]);
+    // Nothing can be written where there is no folder.
+    let away = folder.path().with_extension("away");
+    std::fs::rename(folder.path(), &away).unwrap();
+    let take = |number| {
+        volume.begin();
+        volume.take(&[listing(number)]).and_then(|_| volume.commit(Moment::before(8)))
+    };
+    for _ in 0..3 {
+        assert!(take(3).is_err_and(|error| !is_of_no_use(&error) || !away.exists()));
+        assert_eq!(volume.find(None, &gather(&[], None)).unwrap().total, 2);
+    }
+    std::fs::rename(&away, folder.path()).unwrap();
+    take(4).unwrap();
+    assert_eq!(volume.len(), 3, "what was never committed is not there");
 }

@@ -11,6 +11,12 @@ use kernel::Fault;
 pub struct Ipc(String);
 
 impl Ipc {
+    /// The subclass that it belongs to, such as `H01M`.
+    #[must_use]
+    pub fn subclass(&self) -> Self {
+        Self(self.0.chars().take(4).collect())
+    }
+
     /// The symbol, with one space before the group.
     #[must_use]
     pub fn as_str(&self) -> &str {

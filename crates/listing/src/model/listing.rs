@@ -311,6 +311,7 @@ impl Listing {
             listing_id: self.id,
             version: self.version,
             published_at: publication.at,
+            said_at: Some(self.updated_at),
             listing: self.facts(),
         }
     }

@@ -53,5 +53,5 @@ pub use revision::{Revision, RevisionStage, RevisionStatus};
 pub use saved_search::{Criteria, Notify, SavedSearch};
 pub use sketch::Sketch;
 pub use state::{Publication, State};
-pub use terms::{Key, Needle, Term, Terms, TextQuery, words};
+pub use terms::{Key, Needle, Term, Terms, TextQuery, nouns, words};
 pub use trl::{Stage, Trl, TrlScale};

@@ -6,7 +6,7 @@
 //! the text itself is cut only say which of the texts that were found is better. A query is cut
 //! into words, all of which must occur; what stands in quotation marks must occur as written.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use jieba_rs::Jieba;
 
@@ -72,6 +72,30 @@ pub fn words(text: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// The words of a text that name something, of more than one character, as they are folded.
+#[must_use]
+pub fn nouns(text: &str) -> BTreeSet<String> {
+    let reading = Reading::of(text);
+    let mut nouns = BTreeSet::new();
+    for run in reading.runs() {
+        match run.script {
+            Script::Other => {
+                nouns.insert(run.spelled.to_owned());
+            }
+            Script::Chinese => {
+                let tagged = JIEBA.tag(run.spelled, true).into_iter();
+                // Nouns, verbs used as nouns, and what the tagger takes for a term (ICTCLAS).
+                let named = tagged.filter(|tag| {
+                    tag.tag.starts_with('n') || matches!(tag.tag, "vn" | "l" | "j" | "eng")
+                });
+                nouns.extend(named.map(|tag| tag.word.to_owned()));
+            }
+        }
+    }
+    nouns.retain(|word| !is_single(word));
+    nouns
 }
 
 /// A character or word that is looked for, so many places behind the first.

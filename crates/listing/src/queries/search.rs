@@ -13,12 +13,11 @@ use kernel::{
     Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,
     words,
 };
-use web::{invalid, refusals::CURSOR_INVALID};
+use web::{apart, invalid, refusals::CURSOR_INVALID};
 
 use super::facets::Facets;
 use crate::{
     access,
-    apart::apart,
     index::{Condition, Dimension, Gather, Gathered, Hit, NO_PRICE, Order, SearchIndex},
     model::{
         TextQuery, Trl, folded,
@@ -26,6 +25,9 @@ use crate::{
     },
     store::{self, Place, Start, SummaryRow, Wanted},
 };
+
+/// How many hits are looked up at once at most.
+const LOOKED_AT: usize = 2000;
 
 words! {
     /// What comes first in a list.
@@ -151,7 +153,8 @@ impl Search {
     /// What the caller looks for, of what they may know of.
     ///
     /// # Errors
-    /// 422 `invalid` if the text has no words, or is missing where relevance is asked for.
+    /// 422 `invalid` if the text has no words, is missing where relevance is asked for, or is to be
+    /// looked for in what is in no index and not the caller's own.
     pub(crate) async fn new(caller: &Caller, filter: Filter) -> Outcome<Self> {
         let q = filter.q.as_ref().map(ToString::to_string);
         let text = match q.clone() {
@@ -167,11 +170,16 @@ impl Search {
             return Err(invalid().at("?sort", nothing_to_rank_by()).into());
         }
         let scope = Scope::of(caller, filter.organisation, filter.status);
+        let whole = scope
+            .and_then(|scope| scope.organisation)
+            .map_or_else(|| access::reads_all(caller), |own| access::reads_whole(caller, own));
+        let indexed = scope.is_none_or(|scope| scope.status == Some(ListingStatus::Published));
+        // Looking at every word of everybody's rows is for the market's staff.
+        if q.is_some() && !indexed && !whole {
+            return Err(invalid().at("?q", not_in_index()).into());
+        }
         let wanted = scope.map(|Scope { organisation, status }| {
-            let indexed = status == Some(ListingStatus::Published);
             let words = q.filter(|_| !indexed).map(|q| spellings(&q));
-            let whole = organisation
-                .map_or_else(|| access::reads_all(caller), |own| access::reads_whole(caller, own));
             Wanted {
                 status,
                 organisation,
@@ -282,8 +290,8 @@ async fn find(
     let (order, mut after) = order_of(start);
     let mut rows = Vec::with_capacity(limit);
     let mut first: Option<Gathered> = None;
+    let mut asked = limit;
     loop {
-        let asked = limit.saturating_sub(rows.len());
         let gather = Gather {
             order,
             after: after.map(|hit| hit.key(order)),
@@ -297,11 +305,15 @@ async fn find(
         let mut shown: HashMap<_, _> = shown.into_iter().map(|row| (row.id, row)).collect();
         // What is no longer as the index has it is left out, and its place taken by the next.
         for hit in &gathered.hits {
-            if let Some(row) = shown.remove(&listing_id(*hit)) {
+            if rows.len() < limit
+                && let Some(row) = shown.remove(&listing_id(*hit))
+            {
                 rows.push((row, place(*hit, order)));
             }
         }
         let exhausted = gathered.hits.len() < asked;
+        // Where very much is no longer as the index has it, bigger steps soon lead past that.
+        asked = asked.saturating_mul(4).clamp(limit, LOOKED_AT.max(limit));
         after = gathered.hits.last().copied();
         let first = first.get_or_insert(gathered);
         if exhausted || rows.len() >= limit {
@@ -393,6 +405,14 @@ fn spellings(q: &str) -> Vec<Vec<String>> {
         if typed == plain { vec![typed] } else { vec![typed, plain] }
     });
     spelled.collect()
+}
+
+fn not_in_index() -> Fault {
+    Fault::new(
+        "only_published",
+        "只能按文字检索已发布的信息；本单位的其他信息,请同时以 organisation 指定本单位",
+        "words are looked for in what is published; or, with `organisation`, in all that is your own",
+    )
 }
 
 fn no_words() -> Fault {

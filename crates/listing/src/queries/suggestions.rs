@@ -5,11 +5,10 @@ use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use ::store::{Db, Outcome};
 use kernel::{Fault, Id, Line, ListingStatus, kinds};
-use web::invalid;
+use web::{apart, invalid};
 
 use super::search::listing_id;
 use crate::{
-    apart::apart,
     index::{Gather, Order, SearchIndex},
     model::{Reading, TextQuery},
     store::{self, SummaryRow, Wanted},

@@ -1,10 +1,9 @@
 //! The listings as a search index follows them: what is public of what is published, and what has
-//! changed since which transaction.
+//! changed since which moment.
 
 use ::store::{Conn, Outcome};
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::sql,
     prelude::*,
     sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
 };
@@ -14,6 +13,7 @@ use kernel::{
     kinds,
 };
 use schema::listing::listings::{self, dsl};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Ipc, ListingNumber, Trl, spellings};
 
@@ -73,66 +73,120 @@ impl PublicRow {
     }
 }
 
+/// A moment of the database, as PostgreSQL writes a snapshot: the changes of which transactions
+/// can be seen in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Moment(String);
+
+impl Moment {
+    /// No transaction from this one on can be seen in it.
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.0.split(':').nth(1)?.parse().ok()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn before(end: u64) -> Self {
+        Self(format!("{end}:{end}:"))
+    }
+}
+
 /// A listing that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) id: Id<kinds::Listing>,
-    /// The transaction that has changed it.
-    pub(crate) xid: i64,
     pub(crate) published: bool,
 }
 
-/// What has changed since a horizon, and the horizon to ask from next time.
+/// What has changed between two moments, as far as it has been read.
 #[derive(Debug)]
-pub(crate) struct Changed {
-    pub(crate) horizon: i64,
+pub(crate) struct Changes {
+    pub(crate) until: Moment,
     pub(crate) listings: Vec<Change>,
+    /// Behind which change there is more.
+    pub(crate) more: Option<Behind>,
+}
+
+/// Behind a change: by its transaction and listing.
+#[derive(Clone, Debug)]
+pub(crate) struct Behind {
+    xid: String,
+    id: Id<kinds::Listing>,
 }
 
 #[derive(QueryableByName)]
 struct ChangedRow {
-    #[diesel(sql_type = BigInt)]
-    horizon: i64,
+    #[diesel(sql_type = Text)]
+    until: String,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     id: Option<Id<kinds::Listing>>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    xid: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    xid: Option<String>,
     #[diesel(sql_type = Nullable<Bool>)]
     published: Option<bool>,
 }
 
-/// One statement, hence one snapshot: what it does not see has a transaction at or after the
-/// horizon that it gives. Rows at the horizon may come again; their transaction tells.
+/// What could not be seen in the first moment was changed either by a transaction that was open
+/// then or by one that began later: each of both is one range of the index, however long some
+/// other transaction stays open. A draft has never been anything else, so nobody has to hear of
+/// it. The first page tells its own moment; the next ones leave out what has changed since then,
+/// which the next round finds.
 const CHANGED: &str = "
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
-           l.id, l.changed_xid::text::bigint AS xid, l.status = 'published' AS published
+    SELECT coalesce($2, pg_current_snapshot()::text) AS until,
+           c.id, c.changed_xid::text AS xid, c.status = 'published' AS published
       FROM (VALUES (1)) AS always (one)
-      LEFT JOIN listings l ON l.changed_xid >= $1::xid8";
+      LEFT JOIN (
+            SELECT * FROM (
+                SELECT id, changed_xid, status FROM listings
+                 WHERE changed_xid >= pg_snapshot_xmax($1::pg_snapshot)
+                UNION ALL
+                SELECT id, changed_xid, status FROM listings
+                 WHERE changed_xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot)))
+            ) either
+             WHERE status <> 'draft'
+               AND ($2 IS NULL OR pg_visible_in_snapshot(changed_xid, $2::pg_snapshot))
+               AND (changed_xid, id) > ($3::xid8, $4)
+             ORDER BY changed_xid, id
+             LIMIT $5
+           ) c ON true
+     ORDER BY c.changed_xid, c.id";
 
-/// Which listings have changed since the horizon.
-pub(crate) async fn changed_since(conn: &mut Conn, horizon: i64) -> Outcome<Changed> {
-    let rows: Vec<ChangedRow> =
-        diesel::sql_query(CHANGED).bind::<Text, _>(horizon.to_string()).load(conn).await?;
-    let next = rows.iter().map(|row| row.horizon).next().unwrap_or(horizon);
-    let change =
-        |row: ChangedRow| Some(Change { id: row.id?, xid: row.xid?, published: row.published? });
-    Ok(Changed { horizon: next, listings: rows.into_iter().filter_map(change).collect() })
-}
-
-/// A listing, and the transaction that has changed it.
-pub(crate) type Followed = (PublicRow, i64);
-
-/// These listings, published or not; unknown ones are left out.
-pub(crate) async fn followed(
+/// The first `limit` changes since a moment until now; or, of those that were begun to be read,
+/// the next.
+pub(crate) async fn changed_since(
     conn: &mut Conn,
-    ids: &[Id<kinds::Listing>],
-) -> Outcome<Vec<Followed>> {
-    let rows = dsl::listings
-        .filter(dsl::id.eq_any(ids))
-        .select((PublicRow::as_select(), sql::<BigInt>("changed_xid::text::bigint")))
+    since: &Moment,
+    begun: Option<(&Moment, &Behind)>,
+    limit: i64,
+) -> Outcome<Changes> {
+    let (xid, id) = match begun {
+        Some((_, behind)) => (behind.xid.clone(), behind.id),
+        None => ("0".to_owned(), Id::from_uuid(uuid::Uuid::nil())),
+    };
+    let rows: Vec<ChangedRow> = diesel::sql_query(CHANGED)
+        .bind::<Text, _>(&since.0)
+        .bind::<Nullable<Text>, _>(begun.map(|(until, _)| &until.0))
+        .bind::<Text, _>(xid)
+        .bind::<SqlUuid, _>(id)
+        .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-    Ok(rows)
+    let until =
+        rows.as_slice().first().map_or_else(|| since.clone(), |row| Moment(row.until.clone()));
+    let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit;
+    let behind = |row: &ChangedRow| Some(Behind { xid: row.xid.clone()?, id: row.id? });
+    let more = rows.last().filter(|_| full).and_then(behind);
+    let change = |row: ChangedRow| Some(Change { id: row.id?, published: row.published? });
+    Ok(Changes { until, listings: rows.into_iter().filter_map(change).collect(), more })
+}
+
+/// These listings, published or not; unknown ones are left out.
+pub(crate) async fn public_rows(
+    conn: &mut Conn,
+    ids: &[Id<kinds::Listing>],
+) -> Outcome<Vec<PublicRow>> {
+    let rows = dsl::listings.filter(dsl::id.eq_any(ids)).select(PublicRow::as_select());
+    Ok(rows.load(conn).await?)
 }
 
 /// The published listings, in the order of their ids, after one of them.
@@ -160,14 +214,20 @@ pub(crate) async fn published_total(conn: &mut Conn) -> Outcome<i64> {
 }
 
 /// Which database this is, and how far it is.
-#[derive(Clone, Debug, QueryableByName)]
+#[derive(Clone, Debug)]
 pub(crate) struct Present {
     /// Tells it from every other, and from its own past after it was set back to it.
-    #[diesel(sql_type = Text)]
     pub(crate) database: String,
-    /// The oldest transaction that is still open: everything older can be seen.
-    #[diesel(sql_type = BigInt)]
-    pub(crate) horizon: i64,
+    /// What can be seen of it.
+    pub(crate) moment: Moment,
+}
+
+#[derive(QueryableByName)]
+struct PresentRow {
+    #[diesel(sql_type = Text)]
+    database: String,
+    #[diesel(sql_type = Text)]
+    moment: String,
 }
 
 /// The timeline is that of what is written now: the one of the last checkpoint may still be that of
@@ -175,13 +235,14 @@ pub(crate) struct Present {
 const PRESENT: &str = "
     SELECT s.system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
                || '/' || d.oid AS database,
-           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon
+           pg_current_snapshot()::text AS moment
       FROM pg_control_system() s, pg_database d
      WHERE d.datname = current_database()";
 
 /// Which database this is, and how far it is.
 pub(crate) async fn present(conn: &mut Conn) -> Outcome<Present> {
-    Ok(diesel::sql_query(PRESENT).get_result(conn).await?)
+    let PresentRow { database, moment } = diesel::sql_query(PRESENT).get_result(conn).await?;
+    Ok(Present { database, moment: Moment(moment) })
 }
 
 #[derive(QueryableByName)]

@@ -1,17 +1,27 @@
 //! The tables `saved_searches` and `saved_search_hits`.
 
+use std::collections::HashSet;
+
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Bool, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use kernel::{Domain, Fen, Id, Line, ListingKind, Region, TransferMode, Version, kinds};
-use schema::listing_searches::{saved_search_hits, saved_searches};
+use kernel::{
+    Domain, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, Version, kinds,
+};
+use schema::{
+    listing::listings,
+    listing_searches::{saved_search_hits, saved_searches},
+};
 
-use super::PublicRow;
-use crate::model::{Criteria, Notify, SavedSearch, Trl};
+use super::{PublicRow, SummaryRow};
+use crate::{
+    access,
+    model::{Criteria, Notify, SavedSearch, Trl},
+};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = saved_searches, check_for_backend(diesel::pg::Pg))]
@@ -93,6 +103,15 @@ pub(crate) async fn add_saved_search(conn: &mut Conn, search: SavedSearch) -> Ou
     Ok(())
 }
 
+/// From here on, until the transaction ends, nobody else keeps a search for this account.
+pub(crate) async fn lock_saved(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('saved_searches ' || $1, 0))")
+        .bind::<Text, _>(account.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// How many an account keeps.
 pub(crate) async fn saved_total(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<i64> {
     let own = saved_searches::table.filter(saved_searches::account_id.eq(account));
@@ -151,21 +170,49 @@ pub(crate) async fn remove_saved_search(
     }
 }
 
-/// The searches that may be answered by a listing, as far as its kind and field tell, and that
-/// were saved before it was published; those of its own organisation need not be told of it.
-pub(crate) async fn saved_for(conn: &mut Conn, listing: &PublicRow) -> Outcome<Vec<SavedSearch>> {
+/// The first of the searches behind one that may be answered by a listing, as far as its kind,
+/// field, place and owner tell, and that were saved before it said what it says; those of its own
+/// organisation need not be told of it.
+pub(crate) async fn saved_for(
+    conn: &mut Conn,
+    listing: &PublicRow,
+    said_at: DateTime<Utc>,
+    behind: Option<SearchId>,
+    limit: i64,
+) -> Outcome<Vec<SavedSearch>> {
     use saved_searches::dsl;
-    let rows: Vec<SearchRow> = dsl::saved_searches
+    let mut query = dsl::saved_searches
         .filter(dsl::kind.is_null().or(dsl::kind.eq(listing.kind)))
         .filter(dsl::domain.is_null().or(dsl::domain.eq(listing.domain)))
+        .filter(dsl::region.is_null().or(dsl::region.eq(&listing.region)))
+        .filter(dsl::owner_id.is_null().or(dsl::owner_id.eq(listing.organisation_id)))
         .filter(dsl::organisation_id.ne(listing.organisation_id))
-        .filter(dsl::created_at.nullable().le(listing.published_at))
+        .filter(dsl::created_at.le(said_at))
         .order(dsl::id)
+        .limit(limit)
         .select(SearchRow::as_select())
-        .load(conn)
-        .await?;
+        .into_boxed();
+    if let Some(behind) = behind {
+        query = query.filter(dsl::id.gt(behind));
+    }
+    let rows: Vec<SearchRow> = query.load(conn).await?;
     Ok(rows.into_iter().map(SavedSearch::from).collect())
 }
+
+#[derive(QueryableByName)]
+struct HitRow {
+    #[diesel(sql_type = SqlUuid)]
+    search_id: SearchId,
+}
+
+/// A search that has been removed meanwhile is left out.
+const ADD_HITS: &str = "
+    INSERT INTO saved_search_hits (search_id, listing_id, found_at, told)
+    SELECT s.id, $1, $2, met.told
+      FROM unnest($3, $4) AS met (id, told) JOIN saved_searches s ON s.id = met.id
+       FOR KEY SHARE OF s
+        ON CONFLICT DO NOTHING
+    RETURNING search_id";
 
 /// Notes a listing as found for these searches; answers those for which it is new. With each
 /// comes whether its owner is told at once.
@@ -174,25 +221,61 @@ pub(crate) async fn add_hits(
     listing: Id<kinds::Listing>,
     searches: &[(SearchId, bool)],
     at: DateTime<Utc>,
-) -> Outcome<Vec<SearchId>> {
-    let rows: Vec<_> = searches
-        .iter()
-        .map(|(search, told)| {
-            (
-                saved_search_hits::search_id.eq(*search),
-                saved_search_hits::listing_id.eq(listing),
-                saved_search_hits::found_at.eq(at),
-                saved_search_hits::told.eq(*told),
-            )
-        })
-        .collect();
-    let added = diesel::insert_into(saved_search_hits::table)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .returning(saved_search_hits::search_id)
-        .get_results(conn)
+) -> Outcome<HashSet<SearchId>> {
+    if searches.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (ids, told): (Vec<_>, Vec<_>) = searches.iter().copied().unzip();
+    let added: Vec<HitRow> = diesel::sql_query(ADD_HITS)
+        .bind::<SqlUuid, _>(listing)
+        .bind::<Timestamptz, _>(at)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Bool>, _>(told)
+        .load(conn)
         .await?;
-    Ok(added)
+    Ok(added.into_iter().map(|row| row.search_id).collect())
+}
+
+/// Where a hit stands among those of its search.
+pub(crate) type HitPlace = (DateTime<Utc>, Id<kinds::Listing>);
+
+/// What was found for a search and is still public, the last found first, after a place; with each
+/// comes when it was found.
+pub(crate) async fn hits_of(
+    conn: &mut Conn,
+    search: SearchId,
+    after: Option<HitPlace>,
+    limit: i64,
+) -> Outcome<Vec<(DateTime<Utc>, SummaryRow)>> {
+    use saved_search_hits::dsl;
+    let mut query = dsl::saved_search_hits
+        .inner_join(listings::table.on(listings::id.eq(dsl::listing_id)))
+        .filter(dsl::search_id.eq(search))
+        .filter(listings::status.eq_any(public_states()))
+        .order((dsl::found_at.desc(), dsl::listing_id.desc()))
+        .limit(limit)
+        .select((dsl::found_at, SummaryRow::as_select()))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query
+            .filter(dsl::found_at.le(at))
+            .filter(dsl::found_at.lt(at).or(dsl::listing_id.lt(id)));
+    }
+    Ok(query.load(conn).await?)
+}
+
+/// How many there are of those.
+pub(crate) async fn hits_total(conn: &mut Conn, search: SearchId) -> Outcome<i64> {
+    use saved_search_hits::dsl;
+    let hits = dsl::saved_search_hits
+        .inner_join(listings::table.on(listings::id.eq(dsl::listing_id)))
+        .filter(dsl::search_id.eq(search))
+        .filter(listings::status.eq_any(public_states()));
+    Ok(hits.count().get_result(conn).await?)
+}
+
+fn public_states() -> Vec<ListingStatus> {
+    ListingStatus::ALL.iter().copied().filter(|status| access::is_public(*status)).collect()
 }
 
 #[derive(QueryableByName)]
