@@ -1,7 +1,7 @@
 //! The table of refusals.
 
 use ::store::refusals::{INVALID, INVALID_STATE};
-use kernel::{Field, ListingStatus, Reason, Refusal, Status};
+use kernel::{Fault, Field, ListingStatus, Reason, Refusal, Status};
 
 use crate::model::DisclosureStatus;
 use crate::model::ImportStatus;
@@ -145,6 +145,15 @@ pub static REASONS: &[&Reason] = &[
     &INDEX_NOT_READY,
     &TOO_MANY_SAVED_SEARCHES,
 ];
+
+/// A listing that is to become one of another kind.
+pub(crate) fn kind_fixed() -> Fault {
+    Fault::new(
+        "kind_fixed",
+        "类别建立后不能更改",
+        "a listing stays of the kind that it was made as",
+    )
+}
 
 /// 409 `invalid_state` of an import that is finished.
 #[must_use]

@@ -16,8 +16,7 @@ impl<F: FromPairs> FromRequest for Query<F> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let form = pairs(request.query_string()).and_then(|pairs| F::from_pairs(&pairs));
-        ready(form.map(Self).map_err(Problem::from))
+        ready(parse(request.query_string()).map(Self).map_err(Problem::from))
     }
 }
 
@@ -53,6 +52,10 @@ impl<A: Named + DeserializeOwned, F: DeserializeOwned> FromPairs for Parted<A, F
             pairs.iter().cloned().partition(|(name, _)| A::NAMES.contains(&name.as_str()));
         Ok(Self(from_pairs(&own)?, from_pairs(&others)?))
     }
+}
+
+pub(crate) fn parse<F: FromPairs>(query: &str) -> Result<F, Refusal> {
+    F::from_pairs(&pairs(query)?)
 }
 
 pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Refusal> {

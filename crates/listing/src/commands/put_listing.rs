@@ -10,6 +10,7 @@ use web::{Precondition, invalid};
 use super::{create_listing::begin, update_listing::rewrite};
 use crate::{
     Ports, access,
+    error::kind_fixed,
     model::{Content, Listing},
     store,
 };
@@ -95,10 +96,5 @@ fn other_reference() -> Refusal {
 }
 
 fn other_kind() -> Refusal {
-    let fault = Fault::new(
-        "kind_fixed",
-        "类别建立后不能更改",
-        "a listing stays of the kind that it was made as",
-    );
-    invalid().at("/kind", fault)
+    invalid().at("/kind", kind_fixed())
 }

@@ -11,7 +11,7 @@ use web::apart;
 use super::rows::{Batch, ReadRow};
 use crate::{
     commands::brought_in,
-    error::ORGANISATION_NOT_VERIFIED,
+    error::{ORGANISATION_NOT_VERIFIED, kind_fixed},
     http,
     model::{
         Content, Listing, Submitter, TrlScale,
@@ -207,12 +207,4 @@ fn located(layout: &Layout, row: &Row, refusal: &Refusal) -> Vec<CellFault> {
     };
     let fault = Fault::new(refusal.reason.code, zh, en);
     vec![layout.locate(row, Field { pointer: "/reference".to_owned(), fault })]
-}
-
-fn kind_fixed() -> Fault {
-    Fault::new(
-        "kind_fixed",
-        "类别建立后不能更改",
-        "a listing stays of the kind that it was made as",
-    )
 }
