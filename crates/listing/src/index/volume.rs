@@ -290,13 +290,10 @@ pub(super) fn is_of_no_use(error: &anyhow::Error) -> bool {
 
 /// Does the index say what none says that is sound?
 pub(super) fn is_damage(error: &TantivyError) -> bool {
-    let is_of_contents = |error: &io::Error| {
-        matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
-    };
     if let TantivyError::IoError(error)
     | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. }) = error
     {
-        return is_of_contents(error);
+        return matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
     }
     matches!(
         error,
