@@ -329,3 +329,14 @@ async fn what_is_to_be_mended_comes_back_marked_and_can_be_brought_in_again() {
     assert_eq!(read.body["file"]["kept"], json!(false));
     assert_eq!(errors(&read).len(), 2);
 }
+
+#[tokio::test]
+async fn what_is_too_long_for_a_cell_is_cut_in_the_corrected_file() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let long = with(row("a"), "详细说明", "长".repeat(33_000));
+    let told = import(&app, &cast.university.api, "a.csv", &csv(&[long]), "valid_rows").await;
+    assert_eq!(counted(&told, &["failed"]), [1], "{:#}", told.body);
+    let path = format!("listing-imports/{}/corrections.xlsx", told.id());
+    assert_eq!(cast.university.api.get(path).send().await.status, 200);
+}

@@ -239,6 +239,63 @@ async fn a_reference_that_is_there_is_changed_and_what_has_no_column_stays() {
 }
 
 #[tokio::test]
+async fn of_a_field_of_several_columns_those_that_are_not_there_stay() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let form = |reference: &str| {
+        json!({
+            "kind": "patent", "title": "旧题", "abstract": "旧文", "domain": "environment",
+            "region": "630104", "reference": reference,
+            "price": { "mode": "fixed", "amount_fen": 100 },
+            "contact": { "name": "王小兰", "phone": "0971-5310000" },
+            "patents": [{ "number": "CN201710601862.3", "kind": "invention", "status": "granted",
+                          "expires_on": "2037-07-21" }],
+        })
+    };
+    let (same, other) = (
+        editor.post("listings", form("S")).ok().await.id().to_owned(),
+        editor.post("listings", form("O")).ok().await.id().to_owned(),
+    );
+    let table = "reference,kind,title,abstract,domain,region,contact_name,price_mode,\
+                 patent_numbers,patent_kinds,patent_statuses\n\
+                 S,patent,新题,新文,environment,630104,王小兰,fixed,201710601862.3,invention,granted\n\
+                 O,patent,新题,新文,environment,630104,李强,negotiable,95115608.X,invention,granted\n";
+    let told = import(&app, editor, "a.csv", table.as_bytes(), "valid_rows").await;
+    assert_eq!(counted(&told, &["updated", "failed"]), [2, 0], "{:#}", told.body);
+    let read = async |id: &str| editor.get(format!("listings/{id}")).ok().await;
+    let same = read(&same).await;
+    assert_eq!(same.text("title"), "新题");
+    for field in ["price", "contact", "patents"] {
+        assert_eq!(same.body[field], form("S")[field].clone(), "{field}");
+    }
+    // Of somebody else the number would be wrong.
+    let other = read(&other).await;
+    assert_eq!(other.body["contact"], json!({ "name": "李强" }));
+    assert_eq!(other.body["price"], json!({ "mode": "negotiable" }));
+    assert!(other.body["patents"][0].get("expires_on").is_none(), "{:#}", other.body);
+}
+
+#[tokio::test]
+async fn a_day_that_ends_before_a_row_is_written_is_told_of_that_row_alone() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let today = kernel::civil_date(app.clock.now()).to_string();
+    let rows = [with(row("a"), "有效期至", today), row("b")];
+    let fields = [("mode", "valid_rows"), ("submit", "true")];
+    let taken = upload(editor, "a.xlsx", &xlsx(&rows), &fields).ok().await;
+    app.clock.shift(chrono::TimeDelta::hours(24));
+    app.import().await;
+    let session = app.sign_in(&cast.university.email).await;
+    let editor = app.anyone.with_token(session.text("access_token"));
+    let told = editor.get(format!("listing-imports/{}", taken.id())).ok().await;
+    assert_eq!(told.text("status"), "done", "{:#}", told.body);
+    assert_eq!(counted(&told, &["created", "failed"]), [1, 1]);
+    assert_eq!(errors(&told)[0]["code"], json!("date_passed"));
+}
+
+#[tokio::test]
 async fn what_is_submitted_at_once_waits_for_an_operator() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

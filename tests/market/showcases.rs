@@ -12,7 +12,7 @@ use crate::support::{
 
 fn form(short_name: &str) -> Value {
     json!({
-        "short_name": short_name, "about": "盐湖化工与高原农牧成果转化",
+        "short_name": short_name, "about": "盐湖化工与高原农牧成果转化</script>",
         "website": "https://www.qhu.edu.cn", "domains": ["salt_lake_chemistry"],
         "office": { "name": "技术转移中心", "phone": "0971-5310000" }
     })
@@ -55,6 +55,7 @@ async fn an_organisation_presents_itself_with_what_it_offers() {
     assert_eq!(data["@type"], "CollegeOrUniversity");
     assert_eq!(data["url"], "https://market.example/showcases/qhu");
     assert_eq!(data["contactPoint"]["telephone"], "0971-5310000");
+    assert_eq!(data["description"], "盐湖化工与高原农牧成果转化＜/script＞");
     // Whom to call about the organisation is a person, and not told.
     assert!(!page.raw.contains("13900000000"), "{}", page.body);
     assert_eq!(page.headers["cache-control"], "public, max-age=60");
@@ -108,19 +109,20 @@ async fn who_is_not_verified_is_not_shown() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
     let newcomer = app.register("institute", "630121").await;
-    put(&newcomer, form("newcomer")).if_match(&read(&newcomer).await).ok().await;
+    let early = put(&newcomer, form("newcomer")).if_match(&read(&newcomer).await);
+    early.refused(409, "invalid_state").await;
     app.anyone.get("showcases/newcomer").refused(404, "not_found").await;
-    let own = format!("organisations/{}/showcase", newcomer.id);
-    assert_eq!(newcomer.api.get(&own).ok().await.text("short_name"), "newcomer");
-    cast.operator.get(&own).ok().await;
+
+    put(&cast.university, form("qhu")).if_match(&read(&cast.university).await).ok().await;
+    let own = format!("organisations/{}/showcase", cast.university.id);
+    assert_eq!(cast.university.api.get(&own).ok().await.text("short_name"), "qhu");
     cast.stranger.api.get(&own).refused(403, "forbidden").await;
     app.anyone.get(&own).refused(401, "unauthenticated").await;
     let stranger = cast.stranger.api.ask(Method::PUT, own.clone()).json(form("stolen"));
-    stranger.if_match(&read(&newcomer).await).refused(403, "forbidden").await;
-
-    put(&cast.university, form("qhu")).if_match(&read(&cast.university).await).ok().await;
+    stranger.if_match(&read(&cast.university).await).refused(403, "forbidden").await;
     suspend(&cast.operator, &cast.university).await;
     app.anyone.get("showcases/qhu").refused(404, "not_found").await;
+    cast.operator.get(&own).ok().await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use futures::{
 };
 use kernel::{Caller, words};
 use serde_json::Value;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use web::{apart, refusals::OVERLOADED};
 
 use crate::{
@@ -57,7 +57,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of a file as is sent at once.
 const PIECE: usize = 64 * 1024;
 
+/// How many exports are under way at once, also those whose clients take them slowly.
+const UNDER_WAY: usize = 32;
+/// How many workbooks are written at once: each keeps a thread.
+const WORKBOOKS_AT_ONCE: usize = 2;
+
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+static EXPORTS: Semaphore = Semaphore::const_new(UNDER_WAY);
+static WORKBOOKS: Semaphore = Semaphore::const_new(WORKBOOKS_AT_ONCE);
 
 /// How listings become lines.
 type Render = fn(&[Value], Spelling) -> Outcome<Vec<u8>>;
@@ -75,6 +82,8 @@ pub(crate) struct Export {
     first: Option<Vec<Value>>,
     after: Option<Place>,
     is_over: bool,
+    /// Kept until the last byte is sent.
+    place: Option<SemaphorePermit<'static>>,
 }
 
 impl Export {
@@ -88,9 +97,10 @@ impl Export {
         caller: Caller,
         filter: Filter,
     ) -> Outcome<Self> {
+        let place = EXPORTS.try_acquire().map_err(|_| OVERLOADED.refuse())?;
         let search = Search::new(&caller, filter).await?;
-        let (first, after, is_over) = (None, None, false);
-        let mut export = Self { db, index, caller, search, first, after, is_over };
+        let (first, after, is_over, place) = (None, None, false, Some(place));
+        let mut export = Self { db, index, caller, search, first, after, is_over, place };
         let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
         let _place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
         export.first = Some(export.page().await?);
@@ -158,12 +168,18 @@ impl Export {
     }
 
     /// A workbook is whole before it can be sent: it is written into a file first.
-    fn workbook(self, spelling: Spelling) -> BoxStream<'static, Outcome<Bytes>> {
+    fn workbook(mut self, spelling: Spelling) -> BoxStream<'static, Outcome<Bytes>> {
+        let place = self.place.take();
         let written = async move { self.workbook_file(spelling).await.map(pieces) };
-        stream::once(written).try_flatten().boxed()
+        let sent = stream::once(written).try_flatten();
+        sent.inspect(move |_| {
+            let _kept = &place;
+        })
+        .boxed()
     }
 
     async fn workbook_file(self, spelling: Spelling) -> Outcome<File> {
+        let _thread = WORKBOOKS.acquire().await.context("no more workbooks are written")?;
         let (sender, mut receiver) = mpsc::channel::<Vec<Value>>(1);
         let writing = tokio::task::spawn_blocking(move || {
             let mut sheet = Sheet::new(spelling)?;

@@ -28,7 +28,7 @@ acts! {
     SuspendOrganisation = "suspend_organisation" [Grant::Role(Role::Operator)];
     /// Present it to everybody.
     PutShowcase = "put_showcase" [Grant::RoleIn(Role::OrgAdmin, Relation::Own)];
-    /// Read how it presents itself, also before it is verified.
+    /// Read how it presents itself, also while it is suspended.
     GetOrganisationShowcase = "get_organisation_showcase" [
         Grant::In(Relation::Own),
         Grant::Role(Role::Operator),

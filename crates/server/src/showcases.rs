@@ -51,7 +51,7 @@ struct PresentedOrganisationView {
     verified_at: Option<DateTime<Utc>>,
 }
 
-/// How many listings everybody can read; `GET /listings?organisation_id=…` lists them.
+/// How many listings everybody can read; `GET /listings?organisation=…` lists them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offered)]
 struct OfferedView {
@@ -131,7 +131,7 @@ fn structured(organisation: &Organisation, showcase: &Showcase, total: i64, site
         })
     });
     let fields: Vec<&str> = showcase.domains.iter().map(|domain| domain.label().zh).collect();
-    without_nulls(json!({
+    for_a_page(json!({
         "@context": "https://schema.org",
         "@type": schema_type(organisation.kind),
         "name": organisation.name,
@@ -157,11 +157,17 @@ const fn schema_type(kind: OrganisationKind) -> &'static str {
     }
 }
 
-/// What is not known is not said.
-fn without_nulls(value: Value) -> Value {
-    let Value::Object(fields) = value else { return value };
-    let known = fields.into_iter().filter(|(_, value)| !value.is_null());
-    Value::Object(known.map(|(name, value)| (name, without_nulls(value))).collect())
+/// What is not known is not said; and nothing in it ends the element of the page in which it stands.
+fn for_a_page(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let known = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(known.map(|(name, value)| (name, for_a_page(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(for_a_page).collect()),
+        Value::String(text) => Value::String(text.replace('<', "＜").replace('>', "＞")),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
 }
 
 /// Read an organisation's public page

@@ -66,6 +66,7 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 async fn get_sitemap(read: Read, site: Data<Site>) -> Answer {
     let mut conn = read.conn().await?;
     let listings = listing::queries::public_count(&mut conn).await?;
+    drop(conn);
     let parts = listings.unsigned_abs().div_ceil(ON_A_PART.unsigned_abs());
     let names = (1..=parts).map(|part| format!("listings-{part}"));
     let names = std::iter::once("showcases".to_owned()).chain(names);
@@ -91,6 +92,7 @@ async fn get_sitemap_part(read: Read, site: Data<Site>, part: Path<String>) -> A
     let mut conn = read.conn().await?;
     if part.0 == "showcases" {
         let names = parties::queries::showcase_names(&mut conn, ON_A_PART).await?;
+        drop(conn);
         let places = names
             .into_iter()
             .map(|(name, at)| Place { address: site.showcase(&name), changed: Some(at) });
@@ -100,6 +102,7 @@ async fn get_sitemap_part(read: Read, site: Data<Site>, part: Path<String>) -> A
     let number = number.filter(|number| (1..=10_000).contains(number));
     let skip = number.ok_or_else(|| NOT_FOUND.refuse())?.saturating_sub(1) * ON_A_PART;
     let listings = listing::queries::public_listings(&mut conn, skip, ON_A_PART).await?;
+    drop(conn);
     if listings.is_empty() {
         return Err(NOT_FOUND.refuse().into());
     }

@@ -14,7 +14,8 @@ use crate::{
     Ports, access,
     imports::{Prepared, Verdict},
     model::{
-        Content, Import, Listing, NewListing, Owner, Revision, State, Submitter, sheet::CellFault,
+        Content, Import, Listing, NewListing, Owner, Revision, State, Submitter, expect_fit,
+        sheet::CellFault,
     },
     store,
 };
@@ -41,8 +42,9 @@ impl Command for WriteRows {
         let owner = Owner { id: own, name: facts.name.clone() };
         let submitter = Submitter { name: facts.name, verified: facts.verified };
 
-        let made = self.create(tx, &import, &owner, &submitter).await?;
-        let (changed, mut refused) = self.change(tx, &import, &submitter).await?;
+        let (made, mut refused) = self.create(tx, &import, &owner, &submitter).await?;
+        let (changed, further) = self.change(tx, &import, &submitter).await?;
+        refused.extend(further);
         refused.extend(self.rows.iter().filter_map(Prepared::faults));
 
         let progress = &mut import.progress;
@@ -62,24 +64,31 @@ impl Command for WriteRows {
 }
 
 impl WriteRows {
-    /// Makes the new listings; how many.
+    /// Makes the new listings; how many, and what was refused of the others: a day may have come
+    /// to its end since the file was looked through.
     async fn create(
         &self,
         tx: &mut Tx<'_>,
         import: &Import,
         owner: &Owner,
         submitter: &Submitter,
-    ) -> Outcome<usize> {
+    ) -> Outcome<(usize, Vec<Vec<CellFault>>)> {
         let relations = access::relations(tx.caller(), owner.id);
         let permit = judge::<access::CreateListing>(tx.caller(), relations)?;
-        let mut drafts: Vec<NewListing> = Vec::new();
+        let (mut drafts, mut refused): (Vec<NewListing>, Vec<_>) = (Vec::new(), Vec::new());
         for row in self.rows.iter() {
             let Verdict::Create { content } = &row.verdict else { continue };
+            if import.wish.submit
+                && let Err(refusal) = expect_fit(content, submitter, tx.now())
+            {
+                refused.push(row.refused(&refusal));
+                continue;
+            }
             let (id, content) = (tx.new_id(), Content::clone(content));
             drafts.push(NewListing::draft(&permit, id, owner.clone(), content, tx.now())?);
         }
         if drafts.is_empty() {
-            return Ok(0);
+            return Ok((0, refused));
         }
         let submit = import.wish.submit.then(|| submit_permit(tx.caller(), owner)).transpose()?;
         let (state, version) = match &submit {
@@ -102,7 +111,7 @@ impl WriteRows {
                 tx.record(listing.id, listing.version, json!({ "status": listing.state.status() }));
             }
         }
-        Ok(drafts.len())
+        Ok((drafts.len(), refused))
     }
 
     /// Changes the listings that are there; how many, and what was refused of the others.

@@ -87,6 +87,11 @@ fn told() -> Option<&'static Column> {
     columns().iter().find(|column| column.place == Place::Told(""))
 }
 
+/// Excel takes no longer name of a sheet, in UTF-16 units: half as many characters always fit.
+const LONGEST_NAME: usize = 15;
+/// Excel takes no longer text in a cell, likewise (32,767 units).
+const LONGEST_TEXT: usize = 16_000;
+
 /// Where errors are told: where they were told before, else behind the last column.
 fn told_at(layout: &Layout) -> u16 {
     let told = told().and_then(|column| layout.at(column));
@@ -101,7 +106,8 @@ fn begin(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     if let Some(name) = layout.sheet() {
-        sheet.set_name(name)?;
+        // Programs that write longer names than Excel does give theirs up.
+        let _ = sheet.set_name(name.chars().take(LONGEST_NAME).collect::<String>());
     }
     sheet.set_freeze_panes(1, 0)?;
     let told_at = told_at(layout);
@@ -165,7 +171,8 @@ fn put(
             Err(_) => drop(sheet.write_string_with_format(line, at, digits, &plain)?),
         },
         Cell::Text(_) | Cell::Formula(_) | Cell::Broken(_) => {
-            sheet.write_string_with_format(line, at, cell.shown(), &plain)?;
+            let text: String = cell.shown().chars().take(LONGEST_TEXT).collect();
+            sheet.write_string_with_format(line, at, text, &plain)?;
         }
     }
     Ok(())

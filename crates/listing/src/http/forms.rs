@@ -66,7 +66,8 @@ pub(super) struct CreateListingForm {
     #[serde(default)]
     #[schema(max_items = 20)]
     ipc: Vec<Ipc>,
-    /// Where. When a listing is begun it may be left out: it is then where your organisation is.
+    /// Where. `POST /listings` takes it from your organisation if it is left out; whoever puts a
+    /// listing says it.
     pub(super) region: Option<Region>,
     /// How ready the technology is, or has to be.
     trl: Option<Trl>,

@@ -33,8 +33,9 @@ const FILE_MAX: u64 = 20 * 1024 * 1024;
 /// wrong in its rows is found in the background, like everything else: ask the address that is
 /// answered how it goes.
 ///
-/// A row whose reference one of your listings has changes that listing, if it is a draft or was
-/// returned; what the sheet has no column for stays as it is. Any other row makes a draft. With
+/// A row whose reference one of your listings has changes that listing, as `update_listing` would:
+/// what is published gets its next text; what the sheet has no column for stays as it is. Any other
+/// row makes a draft. Give a dry run the `submit` that you mean, too. With
 /// `mode` `all_or_nothing` nothing is written unless every row is right; then the rows are written
 /// some at a time, and should a listing have changed in between so that its row is refused, that row
 /// is reported and the others are written.

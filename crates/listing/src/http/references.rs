@@ -34,7 +34,7 @@ impl FromStr for AsItCame {
 /// Write a listing under your own number
 ///
 /// An `editor` says all that the listing under this number says: it is made if there is none, else
-/// replaced; what is left out is emptied. Sent again as it is, nothing is written, and the answer
+/// replaced; what is left out is emptied, and `region` must be said. Sent again as it is, nothing is written, and the answer
 /// is 200 with the version that was there. With `If-None-Match: *` it is only made, with `If-Match`
 /// only replaced in that version, without either whatever is there. What is there is replaced as
 /// it is changed (`update_listing`): what is published keeps its text, and this is its next one,

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use ::store::{Db, Outcome};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Caller, Fault, Field, Id, Line, Refusal, Version, kinds};
-use serde_json::Value;
+use kernel::{Caller, Fault, Field, Id, Line, PatentNumber, Refusal, Version, kinds};
+use serde_json::{Map, Value};
 use web::apart;
 
 use super::rows::{Batch, ReadRow};
@@ -15,7 +15,7 @@ use crate::{
     http,
     model::{
         Content, Listing, Submitter, TrlScale,
-        sheet::{CellFault, Layout, Row, columns, judge},
+        sheet::{CellFault, Layout, Place, Row, columns, judge},
     },
     store,
 };
@@ -166,6 +166,7 @@ impl Surroundings {
                 .into_iter()
                 .filter_map(|field| Some((field.to_owned(), said.get(field)?.clone())));
             json.extend(kept);
+            keep_members(&mut json, &said, layout);
         }
         let day = self.submit.then_some(self.day);
         let (content, found) = judge(json, read.form.unread.clone(), &http::content_of, day);
@@ -184,6 +185,51 @@ fn said(content: &Content) -> Value {
         said.insert("contact".to_owned(), contact);
     }
     said
+}
+
+/// Of a field of several columns, the members without a column stay, as long as it is still the
+/// same person, way of pricing or patent: of another one they would be wrong.
+fn keep_members(json: &mut Map<String, Value>, said: &Value, layout: &Layout) {
+    for column in columns().iter().filter(|column| layout.at(column).is_none()) {
+        match column.place {
+            Place::Within(field, member) => {
+                if let (Some(next), Some(before)) = (json.get_mut(field), said.get(field)) {
+                    keep_member(next, before, told_by(field), member);
+                }
+            }
+            Place::Each(field, member) => {
+                let (next, before) = (json.get_mut(field), said.get(field));
+                let next = next.and_then(Value::as_array_mut).into_iter().flatten();
+                let before = before.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+                for one in next {
+                    before.iter().for_each(|was| keep_member(one, was, told_by(field), member));
+                }
+            }
+            Place::Field(_) | Place::Told(_) => {}
+        }
+    }
+}
+
+/// The member by which something is told from another, if it is.
+fn told_by(field: &str) -> Option<&'static str> {
+    match field {
+        "contact" => Some("name"),
+        "price" => Some("mode"),
+        "patents" => Some("number"),
+        _ => None,
+    }
+}
+
+fn keep_member(next: &mut Value, before: &Value, key: Option<&str>, member: &str) {
+    let (Some(next), Some(before)) = (next.as_object_mut(), before.as_object()) else { return };
+    let plain = |value: Option<&Value>| {
+        let text = value.and_then(Value::as_str).unwrap_or_default().trim();
+        text.parse::<PatentNumber>().map_or_else(|_| text.to_owned(), |number| number.to_string())
+    };
+    let is_same = key.is_none_or(|key| plain(next.get(key)) == plain(before.get(key)));
+    if let Some(value) = before.get(member).filter(|_| is_same) {
+        next.entry(member).or_insert_with(|| value.clone());
+    }
 }
 
 /// A scale that is told is no change to one that goes without saying.

@@ -151,9 +151,7 @@ impl Listing {
             | State::Withdrawn { .. }
             | State::Traded { .. } => return Err(nothing_to_submit),
         };
-        if !owner.verified {
-            return Err(ORGANISATION_NOT_VERIFIED.refuse());
-        }
+        expect_verified(&owner)?;
         refuse_faults(faults)?;
         let organisation = Owner { name: owner.name, ..self.organisation.clone() };
         Ok(Self { state, organisation, ..self.stepped(now) })
@@ -369,6 +367,20 @@ impl Listing {
     pub(super) fn works_in(&self, states: &[ListingStatus]) -> Refusal {
         invalid_state(self.state.status(), states)
     }
+}
+
+/// Could a draft that says this be submitted now?
+///
+/// # Errors
+/// 409 `organisation_not_verified`; 422 `invalid` with everything that keeps it from coming before
+/// the public.
+pub fn expect_fit(content: &Content, owner: &Submitter, now: DateTime<Utc>) -> Result<(), Refusal> {
+    expect_verified(owner)?;
+    refuse_faults(content.faults_at_submission(civil_date(now)))
+}
+
+fn expect_verified(owner: &Submitter) -> Result<(), Refusal> {
+    if owner.verified { Ok(()) } else { Err(ORGANISATION_NOT_VERIFIED.refuse()) }
 }
 
 fn stands_until(content: &Content, since: DateTime<Utc>) -> NaiveDate {

@@ -42,7 +42,7 @@ pub use import::{
     FileKind, Import, ImportFailure, ImportFile, ImportMode, ImportStatus, ImportWish, Progress,
 };
 pub use ipc::Ipc;
-pub use listing::{Listing, NewListing, Owner, Submitter};
+pub use listing::{Listing, NewListing, Owner, Submitter, expect_fit};
 pub use money::{Budget, Price};
 pub use number::ListingNumber;
 pub use patent::Patent;

@@ -1,13 +1,13 @@
 //! `put_showcase`, `remove_showcase`: an organisation presents itself to everybody, or no longer.
 
 use ::store::{Command, Outcome, Tx, refusals::NOT_FOUND};
-use kernel::{Act, Field, Id, Version, judge, kinds};
+use kernel::{Act, Field, Id, OrganisationStatus, Version, judge, kinds};
 use serde_json::json;
 use web::{expect_version, invalid};
 
 use crate::{
-    access,
-    model::{Organisation, Showcase},
+    access, error,
+    model::{Organisation, Showcase, Standing},
     store,
 };
 
@@ -32,6 +32,14 @@ impl Command for PutShowcase {
         if !faults.is_empty() {
             let fields = faults.into_iter().map(|(pointer, fault)| Field { pointer, fault });
             return Err(kernel::Refusal { fields: fields.collect(), ..invalid() }.into());
+        }
+        if !matches!(organisation.standing, Standing::Verified { .. }) {
+            // A name is for those who are known to be who they say.
+            return Err(error::invalid_state(
+                organisation.standing.status(),
+                &[OrganisationStatus::Verified],
+            )
+            .into());
         }
         let now = tx.now();
         store::save_showcase(tx.conn(), organisation.id, &self.showcase, now).await?;

@@ -124,8 +124,8 @@ impl Resource for ShowcaseView {
 
 /// Present an organisation to everybody
 ///
-/// By its administrator (`org_admin`): under a short name for addresses that people print, in its
-/// own words, as a whole. Once the organisation is verified, everybody reads it at
+/// By the administrator (`org_admin`) of a verified organisation: under a short name for addresses
+/// that people print, in its own words, as a whole. Everybody reads it at
 /// `GET /showcases/{short_name}`, with what it offers. The organisation comes to its next version.
 #[utoipa::path(
     tag = "organisations",
@@ -136,7 +136,7 @@ impl Resource for ShowcaseView {
         ChangeProblems,
         (status = 200, description = "Written.", body = ShowcaseView,
          headers(("ETag" = String, description = "The organisation's new version."))),
-        (status = 409, description = "`short_name_taken`, `idempotency_key_in_use`",
+        (status = 409, description = "`invalid_state` (works once it is `verified`), `short_name_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -150,7 +150,7 @@ pub(super) async fn put_showcase(id: Path<Id<Organisation>>, write: Write<Showca
 
 /// Read how an organisation presents itself
 ///
-/// For itself and for staff, also before it is verified; everybody else reads its public page,
+/// For itself and for staff, also while it is suspended; everybody else reads its public page,
 /// `GET /showcases/{short_name}`.
 #[utoipa::path(
     tag = "organisations",
