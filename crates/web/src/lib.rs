@@ -49,7 +49,7 @@ pub use guard::guard;
 pub use head::head_as_get;
 pub use json_fault::check_json;
 pub use language::Language;
-pub use page::{Page, PageParams, PageView, Paged};
+pub use page::{NoFilter, Page, PageParams, PageView, Paged};
 pub use path::{Path, PathIn};
 pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
 pub use problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems};

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures::future::{Ready, ready};
 use kernel::{Fault, Refusal};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -30,6 +30,11 @@ pub struct PageParams {
     #[param(default = false)]
     count: Option<bool>,
 }
+
+/// Of a list without filters of its own.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
 
 /// A request for a page: the list's own filters `F`, and where to go on, a `K`.
 #[derive(Debug)]

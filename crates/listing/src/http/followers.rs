@@ -3,10 +3,10 @@
 use actix_web::{HttpResponse, delete, get, put, web::Data};
 use chrono::{DateTime, Utc};
 use kernel::{Id, kinds::Listing};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
-    Answer, ListProblems, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read,
+    Answer, ListProblems, NoBody, NoFilter, PageParams, PageView, Paged, Path, ProblemView, Read,
     ReadProblems, Write,
 };
 
@@ -57,11 +57,6 @@ impl From<Statistics> for ListingStatisticsView {
         }
     }
 }
-
-/// The list of what one follows has no filters.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoFilter {}
 
 /// Follow a listing
 ///

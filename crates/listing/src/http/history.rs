@@ -2,10 +2,9 @@
 
 use actix_web::get;
 use kernel::{Id, Version, kinds::Listing};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use web::{
-    Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read, ReadProblems,
+    Answer, ListProblems, NoFilter, PageParams, PageView, Paged, Path, ProblemView, Read,
+    ReadProblems,
 };
 
 use crate::{
@@ -15,11 +14,6 @@ use crate::{
     },
     queries,
 };
-
-/// A history has no filters.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoFilter {}
 
 /// List a listing's history
 ///

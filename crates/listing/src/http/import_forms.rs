@@ -61,8 +61,3 @@ pub(super) struct ImportFilterForm {
     #[param(inline)]
     pub(super) status: Option<ImportStatus>,
 }
-
-/// A list without filters.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoFilter {}

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, http::header::CACHE_CONTROL, post, web::Data}
 use futures::TryStreamExt;
 use kernel::{Id, Relation, judge, kinds::ListingImport};
 use web::{
-    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged,
-    Path, ProblemView, Read, ReadProblems, Upload, Write,
+    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, NoFilter, PageParams, PageView,
+    Paged, Path, ProblemView, Read, ReadProblems, Upload, Write,
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     http::{
         exports::attachment,
         import_files::{self, corrected, looked_at},
-        import_forms::{ImportFilterForm, ImportForm, ImportFormParts, NoFilter},
+        import_forms::{ImportFilterForm, ImportForm, ImportFormParts},
         import_views::{ImportDetailView, ImportErrorView, ImportView, WorkbookView},
         params::{ImportPath, KeyParams, VersionParams},
     },

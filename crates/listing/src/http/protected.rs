@@ -6,8 +6,8 @@ use kernel::{
     kinds::{Disclosure, Listing},
 };
 use web::{
-    Answer, ChangeProblems, CreateProblems, ListProblems, PageParams, PageView, Paged, Path,
-    ProblemView, Read, ReadProblems, Write,
+    Answer, ChangeProblems, CreateProblems, ListProblems, NoFilter, PageParams, PageView, Paged,
+    Path, ProblemView, Read, ReadProblems, Write,
 };
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     http::{
         params::{DisclosurePath, KeyParams, ListingPath, VersionParams},
         protected_forms::{
-            DisclosureFilterForm, GrantDisclosureForm, LookFilterForm, ProtectedDescriptionForm,
+            DisclosureFilterForm, GrantDisclosureForm, ProtectedDescriptionForm,
             RefuseDisclosureForm, RequestDisclosureForm, RevokeDisclosureForm,
         },
         protected_views::{DisclosureView, LookView, ProtectedView, WrittenView},
@@ -267,7 +267,7 @@ pub(super) async fn revoke_disclosure(
 pub(super) async fn list_disclosure_looks(
     read: Read,
     id: Path<Id<Listing>>,
-    paged: Paged<LookFilterForm, i64>,
+    paged: Paged<NoFilter, i64>,
 ) -> Answer {
     let mut conn = read.conn().await?;
     let (after, limit) = (paged.after, paged.limit + 1);

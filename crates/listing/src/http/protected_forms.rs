@@ -89,8 +89,3 @@ impl DisclosureFilterForm {
         DisclosureFilter { listing_id: self.listing_id, status: self.status, role: self.role }
     }
 }
-
-/// Looks have no filters.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LookFilterForm {}

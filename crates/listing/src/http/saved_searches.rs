@@ -9,8 +9,8 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
-    Answer, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged, Path, ProblemView,
-    Read, ReadProblems, Resource, Write,
+    Answer, CreateProblems, ListProblems, NoBody, NoFilter, PageParams, PageView, Paged, Path,
+    ProblemView, Read, ReadProblems, Resource, Write,
 };
 
 use crate::{
@@ -115,11 +115,6 @@ impl From<Criteria> for CriteriaForm {
         }
     }
 }
-
-/// No filters.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoFilter {}
 
 /// A saved search.
 #[derive(Debug, Serialize, ToSchema)]
