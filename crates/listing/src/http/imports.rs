@@ -154,7 +154,8 @@ pub(super) async fn cancel_listing_import(
 /// Download what is to be mended
 ///
 /// The rows of an import in which something is wrong, as a workbook: the wrong cells are marked, and
-/// a column says what is wrong. Mend it and bring it in again; that column is not looked at.
+/// a column says what is wrong. Mend it and bring it in again; that column is not looked at. The file
+/// is kept for 30 days, or until your organisation has brought in 300 MiB since.
 #[utoipa::path(
     tag = "listings",
     operation_id = "download_corrected_import",

@@ -87,7 +87,7 @@ pub struct ImportFile {
     pub kind: FileKind,
     /// Its length.
     pub bytes: i64,
-    /// Is it still there?
+    /// Is it still there? Only as long as rows of it are to be read or mended.
     pub kept: bool,
 }
 
