@@ -133,3 +133,34 @@ async fn looks_that_two_servers_count_at_once_add_up() {
     }
     assert_eq!(app.number("SELECT sum(views) FROM listing_views").await, 20);
 }
+
+#[tokio::test]
+async fn an_account_that_follows_at_many_desks_at_once_follows_a_thousand() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let mut published = Vec::new();
+    for _ in 0..4 {
+        published.push(publish(&cast, &cast.university, result_form()).await);
+    }
+    let own = &cast.enterprise.api;
+    let follow = |listing: &crate::support::api::Reply| {
+        own.put(format!("listings/{}/follow", listing.id()), json!({}))
+    };
+    follow(&published[0]).ok().await;
+    let copies = format!(
+        "WITH copies AS (
+            INSERT INTO listings
+            SELECT (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(),
+                        'number', 'L2026-9' || lpad(n::text, 5, '0'), 'reference', NULL))).*
+              FROM listings l, generate_series(1, 997) n WHERE l.id = '{}' RETURNING id)
+         INSERT INTO listing_follows
+         SELECT f.account_id, c.id, f.followed_at FROM listing_follows f, copies c",
+        published[0].id()
+    );
+    assert_eq!(app.change(&copies).await, 997);
+    let replies = futures::future::join_all(published.iter().map(|it| follow(it).send())).await;
+    let refused = replies.iter().filter(|reply| reply.body["code"] == "too_many_followed").count();
+    assert_eq!((refused, app.count("listing_follows").await), (1, 1000));
+    // What is followed already may be followed again.
+    follow(&published[0]).ok().await;
+}

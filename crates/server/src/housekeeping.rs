@@ -6,7 +6,10 @@ use chrono::TimeDelta;
 use kernel::Caller;
 use listing::{
     AttachmentStore,
-    commands::{ExpireListings, ForgetImportFiles, RemindOwners, TellSavedSearches},
+    commands::{
+        ExpireListings, ForgetHits, ForgetImportFiles, RemindOwners, StampListings,
+        TellSavedSearches,
+    },
 };
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
@@ -25,6 +28,8 @@ const IMPORT_FILES_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Keeps house for as long as the task runs.
 pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
+/// How long what was found for a saved search stays in its list.
+const HITS_KEPT: TimeDelta = TimeDelta::days(180);
     let mut rounds = 0_u32;
     loop {
         if let Err(failure) = authenticator.tend().await {
@@ -100,5 +105,8 @@ async fn forget_all(db: &Db, command: impl Command<Output = usize>, what: &str) 
                 break;
             }
         }
+    let before = db.clock().now() - HITS_KEPT;
+    let hits = ForgetHits { before, at_most: FORGOTTEN_AT_A_TIME };
+    forget_all(db, hits, "hits of saved searches").await;
     }
 }

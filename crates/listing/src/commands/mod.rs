@@ -2,6 +2,7 @@
 
 mod add_attachment;
 mod cancel_listing_import;
+mod compare_listings;
 mod count_views;
 mod create_listing;
 mod discard_revision;
@@ -38,6 +39,7 @@ pub use add_attachment::{AddAttachment, expect_room};
 pub use cancel_listing_import::CancelListingImport;
 pub use count_views::CountViews;
 pub use create_listing::CreateListing;
+pub(crate) use compare_listings::{NoteHits, TakeUpComparison};
 pub use discard_revision::DiscardRevision;
 pub use disclosures::{GrantDisclosure, RefuseDisclosure, RequestDisclosure, RevokeDisclosure};
 pub use enter_listings::EnterListings;
@@ -60,7 +62,7 @@ pub use review_listing::{ReleaseReview, TakeReview};
 pub use save_search::SaveSearch;
 pub use submit_listing::SubmitListing;
 pub use suspend_listing::SuspendListing;
-pub use tell_saved_searches::TellSavedSearches;
+pub use tell_saved_searches::{ForgetHits, TellSavedSearches};
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 pub(crate) use write_rows::{WriteRows, brought_in};
