@@ -5,6 +5,7 @@ mod attachment;
 mod bulk_action;
 mod contact;
 mod content;
+mod criteria;
 mod disclosure;
 pub mod highlight;
 mod import;
@@ -36,6 +37,7 @@ pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
 pub use disclosure::{
+pub use criteria::{Criteria, Criterion};
     Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
 };
 pub use import::{
@@ -50,7 +52,7 @@ pub use pinyin::spellings;
 pub use reading::{Reading, folded};
 pub use review::{FieldPointer, ReturnReason, ReturnReasons};
 pub use revision::{Revision, RevisionStage, RevisionStatus};
-pub use saved_search::{Criteria, Notify, SavedSearch};
+pub use saved_search::{Notify, SavedSearch};
 pub use sketch::Sketch;
 pub use state::{Publication, State};
 pub use terms::{Key, Needle, Term, Terms, TextQuery, nouns, words};

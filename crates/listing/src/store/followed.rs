@@ -15,7 +15,7 @@ use kernel::{
 use schema::listing::listings::{self, dsl};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Ipc, ListingNumber, Trl, spellings};
+use crate::model::{Criteria, Criterion, Ipc, ListingNumber, Trl, spellings};
 
 /// What is public of a listing, as far as it is found by it.
 #[derive(Clone, Debug, Queryable, Selectable)]
