@@ -3,10 +3,12 @@
 mod accept_introduction;
 mod create_introduction;
 mod decline_introduction;
+mod stamp_documents;
 
 pub use accept_introduction::AcceptIntroduction;
 pub use create_introduction::CreateIntroduction;
 pub use decline_introduction::DeclineIntroduction;
+pub use stamp_documents::StampDocuments;
 
 use ::store::{Outcome, Tx, refusals::NOT_FOUND};
 use kernel::{FORBIDDEN, Id, kinds};
