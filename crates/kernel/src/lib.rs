@@ -50,7 +50,7 @@ pub use word::{Vocabulary, Word};
 /// Kinds of things that have an [`Id`]: zero-sized marks that keep ids of different things apart.
 pub mod kinds {
     pub use crate::id::{
-        Account, Attachment, Award, Contract, Disclosure, Event, Introduction, Listing,
+        Account, Attachment, Award, Contract, Disclosure, Event, Export, Introduction, Listing,
         ListingImport, Organisation, Payment, SavedSearch, Session,
     };
 }

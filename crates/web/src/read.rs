@@ -10,7 +10,7 @@ use store::{Db, Outcome, Reader};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
-    Answer, Language, Page, Problem, RequestId, Resource, Settings,
+    Answer, Gates, Language, Page, Problem, RequestId, Resource, Settings,
     authenticate::{caller, missing},
     conditional,
     refusals::OVERLOADED,
@@ -59,6 +59,29 @@ impl Read {
     }
 
     pub(crate) const fn request(&self) -> &HttpRequest {
+    /// Is the answer's body read, and not only its head?
+    #[must_use]
+    pub fn wants_body(&self) -> bool {
+        self.request.extensions().get::<NoBodyWanted>().is_none()
+    }
+
+    /// The server's gates, for what takes longer than reads do.
+    ///
+    /// # Errors
+    /// Only if the server was put together without them.
+    pub fn gates(&self) -> Outcome<Gates> {
+        let settings: Option<&Data<Settings>> = self.request.app_data();
+        Ok(settings.ok_or_else(|| missing("settings"))?.gates.clone())
+    }
+
+    /// From which address it comes.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        let settings: Option<&Data<Settings>> = self.request.app_data();
+        let trusted = settings.map_or(&[][..], |settings| &settings.trusted_proxies);
+        client_address(&self.request, trusted)
+    }
+
         &self.request
     }
 

@@ -36,7 +36,8 @@ impl Named for ExportForm {
 /// as you may see: everything of your own organisation's, and what is public of others'. The
 /// answer is streamed. Workbooks and tables have the columns of the template, with Chinese heads
 /// and labels unless you ask for English, and may be brought in again. No cell is a formula: in
-/// tables of text an apostrophe goes before what a spreadsheet program could take for one.
+/// tables of text an apostrophe goes before what a spreadsheet program could take for one. What the
+/// market's staff take away is noted.
 #[utoipa::path(
     tag = "listings",
     operation_id = "export_listings",
@@ -61,7 +62,8 @@ pub(super) async fn export_listings(
 ) -> Answer {
     let Query(Parted(ExportForm { format }, filter)) = query;
     let (db, index) = (read.db().clone(), index.into_inner());
-    let export = Export::new(db, index, *read.caller(), filter.into()).await?;
+    let (caller, gates) = (*read.caller(), read.gates()?);
+    let export = Export::new(db, index, caller, filter.into(), format, gates).await?;
     let day = civil_date(read.db().clock().now());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
