@@ -1,6 +1,6 @@
 //! A GET.
 
-use std::future::Future;
+use std::{future::Future, net::IpAddr};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures::{FutureExt, future::LocalBoxFuture};
@@ -12,7 +12,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     Answer, Gates, Language, Page, Problem, RequestId, Resource, Settings,
     authenticate::{caller, missing},
-    conditional,
+    client_address, conditional,
+    head::NoBodyWanted,
     refusals::OVERLOADED,
 };
 
@@ -58,7 +59,6 @@ impl Read {
         names.get::<RequestId>().map(|names| names.id.clone()).unwrap_or_default()
     }
 
-    pub(crate) const fn request(&self) -> &HttpRequest {
     /// Is the answer's body read, and not only its head?
     #[must_use]
     pub fn wants_body(&self) -> bool {
@@ -82,6 +82,7 @@ impl Read {
         client_address(&self.request, trusted)
     }
 
+    pub(crate) const fn request(&self) -> &HttpRequest {
         &self.request
     }
 

@@ -130,8 +130,8 @@ impl App {
         &self.db
     }
 
-    /// Lets the market react to everything that was announced, and to what comes of it. What
-    /// another server holds at the moment is waited for.
+    /// Lets the market react to everything that was announced, and to what comes of it, also in the
+    /// background. What another server holds at the moment is waited for.
     pub(crate) async fn settle(&self) {
         loop {
             self.settle_events().await;
@@ -170,13 +170,19 @@ impl App {
         self.views.flush(&self.db).await.expect("views");
     }
 
+    /// From now on, whoever looks at a listing again counts again.
+    pub(crate) fn forget_viewers(&self) {
+        self.views.forget_viewers();
+    }
+
     /// Runs one of the market's own jobs.
     pub(crate) async fn run<C: store::Command>(&self, job: C) -> C::Output {
         self.db.write(kernel::Caller::Anyone, job).await.expect("a job")
     }
 
     async fn failed(&self) -> Vec<String> {
-        let rows = self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
+        let rows =
+            self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
