@@ -61,3 +61,4 @@ mod showcases;
 mod states;
 mod tokens;
 mod vocabularies;
+mod uploads;

@@ -45,7 +45,9 @@ use crate::{
          body = ProblemView, content_type = "application/problem+json"),
         (status = 409, description = "`invalid_state`, `too_many_attachments`, `storage_full`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid` (with `file_type_not_allowed`, `file_has_macros`, `file_encrypted`, `file_ambiguous`, `file_damaged`, `file_empty`, `file_too_large_unpacked`), `idempotency_key_reused`",
+        (status = 422, description = "`invalid` (with `file_type_not_allowed`, `file_has_macros`, `file_encrypted`, `file_ambiguous`, `file_damaged`, `file_empty`, `file_too_large_unpacked`, `file_has_objects`, `file_leads_outside`, `declaration_required`), `idempotency_key_reused`",
+         body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`uploads_too_many`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

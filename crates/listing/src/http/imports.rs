@@ -52,6 +52,8 @@ const FILE_MAX: u64 = 20 * 1024 * 1024;
          body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`, `file_empty`, `file_unreadable`, `extension_differs`, `workbook_old`, `workbook_encrypted`, `workbook_macros`, `workbook_bomb`, `workbook_entities`, `workbook_damaged`, `encoding_unknown`, `sheet_empty`, `rows_too_many`, `rows_empty`, `cells_far_apart`, `header_missing`, `header_unknown`, `header_repeated`, `required_column_missing`, `idempotency_key_reused`",
          body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`uploads_too_many`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
