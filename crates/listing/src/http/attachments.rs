@@ -30,8 +30,9 @@ use crate::{
 /// An `editor` of its owner adds a file of at most 20 MiB; a listing has at most 20. What the file
 /// is, is told by its content: pdf, png, jpeg, webp, docx, xlsx, pptx (without macros), or text in
 /// UTF-8 or GB18030. A `public` file is reviewed with the listing and is added while that is a
-/// draft or returned; a `protected` one, which only those see whom you let, also later. The listing
-/// comes to its next version, which the `ETag` names.
+/// draft or returned; a `protected` one, which only those see whom you let, also later, with
+/// `non_secret_declared`. The listing comes to its next version, which the `ETag` names.
+/// Documents with embedded objects, or that fetch a template or content from elsewhere, are refused.
 #[utoipa::path(
     tag = "listings",
     operation_id = "add_attachment",

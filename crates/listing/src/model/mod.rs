@@ -31,13 +31,14 @@ mod tests;
 mod trl;
 
 pub use attachment::{
-    ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_open_for,
+    ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_declared,
+    expect_open_for,
 };
 pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
-pub use disclosure::{
 pub use criteria::{Criteria, Criterion};
+pub use disclosure::{
     Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
 };
 pub use import::{
