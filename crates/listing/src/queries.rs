@@ -32,7 +32,7 @@ pub(crate) use self::{
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
-pub use counts::{ListingCount, listing_counts, public_count, public_listings};
+pub use counts::{ListingCount, listing_counts, public_firsts, public_listings};
 pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 pub use search::{Filter, Sort};
 pub use suggestions::SuggestionKind;
