@@ -107,8 +107,8 @@ async fn operators_see_what_waits_longest_first_and_take_it_on_one_at_a_time() {
     let second = submit(&cast.enterprise, need_form()).await;
     let published = publish(&cast, &cast.university, result_form()).await;
     let path = format!("listings/{}", published.id());
-    let changed =
-        cast.university.api.patch(&path, json!({ "trl": 9 })).if_match(&published).ok().await;
+    let changed = cast.university.api.patch(&path, json!({ "trl": 9, "title": "防冰涂层二代" }));
+    let changed = changed.if_match(&published).ok().await;
     cast.university.api.act(format!("{path}/submit")).if_match(&changed).ok().await;
 
     let queue = async |filter: &str| {
@@ -121,6 +121,12 @@ async fn operators_see_what_waits_longest_first_and_take_it_on_one_at_a_time() {
     assert_eq!(queue("").await, [first.id(), second.id(), published.id()]);
     assert_eq!(queue("&kind=need").await, [second.id()]);
     assert_eq!(queue("&revisions=true").await, [published.id()]);
+    let next = cast.operator.get("listing-reviews?revisions=true").ok().await;
+    let next = &next.items()[0];
+    assert_eq!(next["listing"]["title"], "防冰涂层二代");
+    assert_eq!(next["changed"], json!(["title", "trl"]));
+    let new = cast.operator.get("listing-reviews?revisions=false").ok().await;
+    assert_eq!(new.items()[0]["changed"], json!([]));
     assert_eq!(
         queue(&format!("&organisation={}&revisions=false", cast.university.id)).await,
         [first.id()]

@@ -28,7 +28,7 @@ pub(crate) use self::{
         DisclosureFilter, attachment, attachments, disclosure, disclosures, expect_may_look, grant,
         looks,
     },
-    reviews::{Duplicate, duplicates, history, reviews, wanted_reviews},
+    reviews::{Duplicate, Waiting, duplicates, history, reviews, wanted_reviews},
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
