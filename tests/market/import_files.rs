@@ -381,3 +381,21 @@ async fn what_is_too_long_for_a_cell_is_cut_in_the_corrected_file() {
     let path = format!("listing-imports/{}/corrections.xlsx", told.id());
     assert_eq!(cast.university.api.get(path).send().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_reference_that_is_there_twice_changes_nothing_when_it_comes_back_unmended() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let rows = [row("a"), with(row("a"), "标题", "另一项成果")];
+    let told = import(&app, editor, "a.xlsx", &xlsx(&rows), "valid_rows").await;
+    assert_eq!(counted(&told, &["created", "failed"]), [1, 1], "{:#}", told.body);
+    let path = format!("listing-imports/{}/corrections.xlsx", told.id());
+    let file = editor.get(&path).ok().await;
+    let again = import(&app, editor, "b.xlsx", &file.bytes, "valid_rows").await;
+    assert_eq!(counted(&again, &["created", "updated", "failed"]), [0, 0, 1], "{:#}", again.body);
+    let mut lines = texts(&mut sheets(&file.bytes), SHEET);
+    lines[1][0] = "b".to_owned();
+    let mended = import(&app, editor, "c.csv", &table(&lines), "valid_rows").await;
+    assert_eq!(counted(&mended, &["created", "updated", "failed"]), [1, 0, 0], "{:#}", mended.body);
+}

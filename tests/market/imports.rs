@@ -9,7 +9,7 @@ use crate::support::{
     cast::Cast,
     deal::publish,
     sheets::{
-        Row, SHEET, bring_in, counted, csv, errors, import, letters, row, upload, with, xlsx,
+        HEADS, Row, SHEET, bring_in, counted, csv, errors, import, letters, row, upload, with, xlsx,
     },
 };
 
@@ -123,6 +123,22 @@ async fn two_hundred_rows_with_forty_faults_are_told_with_their_cells_in_both_la
         }
         assert!(sentences.len() >= 40);
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_row_is_told_from_the_left_to_the_right() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let mut wrong = with(with(row(""), "声明不涉密", "x"), "技术领域", "炼金");
+    wrong = with(with(wrong, "价格(元)", "x"), "标题", "");
+    wrong = with(with(wrong, "所在地区", "仙境"), "关键词", "甲;甲");
+    let told = import(&app, &cast.university.api, "a.csv", &csv(&[wrong]), "valid_rows").await;
+    let columns: Vec<&str> = errors(&told).iter().map(|e| e["column"].as_str().unwrap()).collect();
+    let mut sorted = columns.clone();
+    sorted.sort_by_key(|head| HEADS.iter().position(|known| known == head));
+    assert_eq!((columns.len(), &columns), (6, &sorted));
+    let region = errors(&told).iter().find(|error| error["column"] == "所在地区").unwrap();
+    assert!(region["detail"].as_str().unwrap().contains("six-digit"), "{region:#}");
 }
 
 #[tokio::test]
@@ -380,22 +396,6 @@ async fn one_key_takes_one_file_and_an_organisation_has_few_under_way() {
 }
 
 #[tokio::test]
-async fn somebody_whose_rights_have_changed_writes_no_more() {
-    let app = App::start().await;
-    let cast = Cast::of(&app).await;
-    let editor = &cast.university.api;
-    let taken = bring_in(editor, "a.csv", &csv(&[row("a")]), "valid_rows").ok().await;
-    let change = json!({
-        "current_password": crate::support::cast::PASSWORD, "new_password": "Another-lake-4000m-high",
-    });
-    editor.post("me/password", change).ok().await;
-    app.import().await;
-    assert_eq!(app.count("listings").await, 0);
-    let status = format!(
-        "listing_imports WHERE id = '{}' AND status = 'failed' AND failure_code = 'rights_changed'",
-        taken.id()
-    );
-#[tokio::test]
 async fn an_organisation_that_brings_in_files_at_many_desks_at_once_has_five_under_way() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
@@ -444,6 +444,22 @@ async fn a_file_is_kept_as_long_as_rows_of_it_are_to_be_mended_and_the_oldest_go
     assert_eq!(theirs.body["file"]["kept"], json!(true));
 }
 
+#[tokio::test]
+async fn somebody_whose_rights_have_changed_writes_no_more() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let taken = bring_in(editor, "a.csv", &csv(&[row("a")]), "valid_rows").ok().await;
+    let change = json!({
+        "current_password": crate::support::cast::PASSWORD, "new_password": "Another-lake-4000m-high",
+    });
+    editor.post("me/password", change).ok().await;
+    app.import().await;
+    assert_eq!(app.count("listings").await, 0);
+    let status = format!(
+        "listing_imports WHERE id = '{}' AND status = 'failed' AND failure_code = 'rights_changed'",
+        taken.id()
+    );
     assert_eq!(app.count(&status).await, 1);
 }
 

@@ -15,11 +15,11 @@ use crate::{
     files,
     model::{
         FileKind,
-        sheet::{Form, Layout, Row},
+        sheet::{Form, Layout, REFERENCE_REPEATED, Row},
     },
 };
 
-/// How many rows are dealt with at once.
+/// How many rows are dealt with at once, and how much they say before no further row is taken.
 const AT_ONCE: usize = 200;
 const BYTES_AT_ONCE: usize = 2 * 1024 * 1024;
 /// How many batches wait to be dealt with.
@@ -115,7 +115,7 @@ impl Gathering {
             return Some(reference);
         };
         let fault = Fault::new(
-            "reference_repeated",
+            REFERENCE_REPEATED,
             format!("与第 {first} 行的单位内部编号重复"),
             format!("row {first} has this reference already"),
         );
