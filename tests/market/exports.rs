@@ -106,6 +106,14 @@ async fn what_is_taken_away_can_be_brought_in_again() {
 }
 
 #[tokio::test]
+async fn who_names_no_format_is_told_which_there_are() {
+    let app = App::start().await;
+    let refused = app.anyone.get("listings/export").faulty(422, "?format", "required").await;
+    let said = refused.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(said.contains("xlsx, csv, jsonl"), "{said}");
+}
+
+#[tokio::test]
 async fn no_cell_is_a_formula() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

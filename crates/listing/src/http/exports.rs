@@ -5,10 +5,10 @@ use actix_web::{
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     web::Data,
 };
-use kernel::civil_date;
+use kernel::{Fault, civil_date};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Answer, ListProblems, Named, Parted, ProblemView, Query, Read};
+use web::{Answer, ListProblems, Named, Parted, ProblemView, Query, Read, invalid};
 
 use super::{import_views::WorkbookView, search::ListingFilterForm};
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportForm {
     /// A workbook or a table of text with the columns of the template, or JSON lines.
-    #[param(inline)]
-    format: ExportFormat,
+    #[param(inline, required = true, value_type = ExportFormat)]
+    format: Option<ExportFormat>,
 }
 
 impl Named for ExportForm {
@@ -61,6 +61,7 @@ pub(super) async fn export_listings(
     query: Query<Parted<ExportForm, ListingFilterForm>>,
 ) -> Answer {
     let Query(Parted(ExportForm { format }, filter)) = query;
+    let format = format.ok_or_else(|| invalid().at("?format", format_required()))?;
     let (db, index) = (read.db().clone(), index.into_inner());
     let (caller, gates) = (*read.caller(), read.gates()?);
     let export = Export::new(db, index, caller, filter.into(), format, gates).await?;
@@ -69,6 +70,12 @@ pub(super) async fn export_listings(
         .content_type(format.media_type())
         .insert_header(attachment(format!("listings-{day}.{format}")))
         .streaming(export.bytes(format, read.language().into())))
+}
+
+fn format_required() -> Fault {
+    let formats = ExportFormat::ALL.iter().map(|format| format.as_str());
+    let formats = formats.collect::<Vec<_>>().join(", ");
+    Fault::new("required", format!("必填,可选:{formats}"), format!("required: one of {formats}"))
 }
 
 /// To be kept under this name, in ASCII.
