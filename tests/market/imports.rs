@@ -401,11 +401,11 @@ async fn an_organisation_that_brings_in_files_at_many_desks_at_once_has_five_und
     let cast = Cast::of(&app).await;
     let editor = &cast.university.api;
     let file = csv(&[row("a")]);
-    let tries = (0..12).map(|_| bring_in(editor, "a.csv", &file, "valid_rows").send());
+    let tries = (0..8).map(|_| bring_in(editor, "a.csv", &file, "valid_rows").send());
     let replies = futures::future::join_all(tries).await;
     let taken = replies.iter().filter(|reply| reply.status == 202).count();
     let refused = replies.iter().filter(|reply| reply.body["code"] == "imports_too_many").count();
-    assert_eq!((taken, refused, app.count("listing_imports").await), (5, 7, 5));
+    assert_eq!((taken, refused, app.count("listing_imports").await), (5, 3, 5));
 }
 
 #[tokio::test]

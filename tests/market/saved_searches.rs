@@ -244,7 +244,8 @@ async fn what_was_found_long_ago_is_forgotten_some_at_a_time() {
         publish(&cast, &cast.university, result_form()).await;
     }
     app.settle().await;
-    app.clock.shift(TimeDelta::days(10));
+    let long_ago = "UPDATE saved_search_hits SET found_at = found_at - interval '10 days'";
+    app.execute(long_ago).await;
     publish(&cast, &cast.university, result_form()).await;
     app.settle().await;
     let before = app.clock.now() - TimeDelta::days(5);

@@ -16,7 +16,6 @@ use crate::{
         app::App,
         cast::Cast,
         cluster,
-        deal::result_form,
     },
 };
 
@@ -63,22 +62,19 @@ async fn one_organisation_leaves_places_for_the_uploads_of_others() {
 
 #[tokio::test]
 async fn what_only_calls_itself_an_upload_has_no_more_time_than_others() {
-    let app = App::start_with(|settings| {
-        settings.request_deadline = Duration::from_millis(500);
-        settings.body_deadline = Duration::from_secs(20);
-    })
-    .await;
+    let app = App::start().await;
     let cast = Cast::of(&app).await;
+    let listing = draft(&cast.university).await;
+    let hasty = app.beside(|settings| settings.request_deadline = Duration::from_millis(500)).await;
     let mut other = cluster::connect(&app.url).await;
     let held = other.transaction().await.unwrap();
     held.batch_execute("LOCK TABLE listings IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let pretends = app.anyone.get("listings").header("content-type", Form::MEDIA_TYPE).send();
+    let pretends = hasty.anyone.get("listings").header("content-type", Form::MEDIA_TYPE).send();
     let late = timeout(Duration::from_secs(10), pretends).await.expect("an answer in time");
     assert_eq!((late.status.as_u16(), late.text("code")), (503, "timed_out"));
     held.rollback().await.unwrap();
     // Who has signed in and sends a file to where files are taken has.
-    let listing = cast.university.api.post("listings", result_form()).ok().await.id().to_owned();
-    let mut slow = begin(&app, &cast.university.api, &files_of(&listing)).await;
+    let mut slow = begin(&hasty, &cast.university.api, &files_of(&listing)).await;
     let mut answer = [0; 16];
     let early = timeout(Duration::from_secs(2), slow.read(&mut answer)).await;
     assert!(early.is_err(), "cut off: {}", String::from_utf8_lossy(&answer));
