@@ -24,7 +24,8 @@
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
 //! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`Comparer`] and
-//! [`Importer`] for what is done in the background, [`reindex`], [`Views`] to be added up; asks the questions in [`Ports`].
+//! [`Importer`] for what is done in the background, [`reindex`], [`Views`] to be added up; asks the
+//! questions in [`Ports`].
 
 pub mod access;
 mod attachment_store;
