@@ -58,6 +58,32 @@ async fn a_credit_code_and_an_address_name_one_organisation_and_one_person() {
 }
 
 #[tokio::test]
+async fn what_has_become_wrong_of_a_verified_organisation_an_operator_puts_right() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let path = format!("organisations/{}", cast.enterprise.id);
+    let moved = json!({ "region": "park-nanchuan" });
+    let verified = cast.operator.get(&path).ok().await;
+    for somebody in [&cast.operator, &cast.enterprise.api] {
+        let change = somebody.patch(&path, moved.clone()).if_match(&verified);
+        change.refused(409, "invalid_state").await;
+    }
+    cast.university
+        .api
+        .patch(&path, moved.clone())
+        .if_match(&verified)
+        .refused(403, "forbidden")
+        .await;
+    suspend(&cast.operator, &cast.enterprise).await;
+    let suspended = cast.operator.get(&path).ok().await;
+    let changed = cast.operator.patch(&path, moved).if_match(&suspended).ok().await;
+    assert_eq!(changed.text("region"), "park-nanchuan");
+    verify(&cast.operator, &cast.enterprise).await;
+    app.settle().await;
+    assert_eq!(cast.operator.get(&path).ok().await.text("region"), "park-nanchuan");
+}
+
+#[tokio::test]
 async fn a_suspension_is_announced_and_the_organisation_may_be_verified_again() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

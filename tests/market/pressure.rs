@@ -53,6 +53,9 @@ async fn more_than_can_be_served_at_once_is_turned_away() {
         assert_eq!((busy.status.as_u16(), busy.text("code")), (503, "overloaded"), "{path}");
         says_when_to_try_again(&busy);
     }
+    for path in ["/healthz", "/readyz"] {
+        app.anyone.get(path).ok().await;
+    }
     drop(arrived);
     app.anyone.get("listings").ok().await;
     assert_eq!(app.count("listings").await, 0);

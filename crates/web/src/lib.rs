@@ -52,7 +52,10 @@ pub use language::Language;
 pub use page::{NoFilter, Page, PageParams, PageView, Paged};
 pub use path::{Path, PathIn};
 pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
-pub use problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems};
+pub use problems::{
+    ChangeProblems, CreateProblems, ListProblems, OpenCreateProblems, OpenListProblems,
+    OpenReadProblems, ReadProblems,
+};
 pub use query::{FromPairs, Named, Parted, Query};
 pub use read::Read;
 pub use settings::Settings;

@@ -242,7 +242,7 @@ impl<T, S, G> Write<T, S, G> {
     /// # Errors
     /// What the command refuses.
     pub async fn run<C: Command>(&self, command: C) -> Outcome<C::Output> {
-        self.db.write(self.request.caller, command).await
+        self.db.write_for(self.request.clone(), command).await
     }
 
     async fn answer<C: Command>(

@@ -155,7 +155,8 @@ impl App {
     }
 
     async fn failed(&self) -> Vec<String> {
-        let rows = self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
+        let rows =
+            self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
