@@ -36,6 +36,7 @@ mod write;
 
 pub use apart::apart;
 pub use authenticate::Authenticate;
+pub use body::BodyRoom;
 pub use client::client_address;
 pub use conditional::{Precondition, Resource, etag, expect_version, show_as_it_is};
 pub use cors::cors;
