@@ -132,7 +132,7 @@ pub(super) async fn update_organisation(
 /// Verify an organisation
 ///
 /// By an `operator`, who has checked that it is what it says. It may then publish and sign. A
-/// suspended organisation is let in again.
+/// suspended organisation is let in again, unless another has registered with its credit code.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "verify_organisation",
@@ -141,6 +141,8 @@ pub(super) async fn update_organisation(
         (status = 200, description = "Verified.", body = OrganisationView,
          headers(("ETag" = String, description = "Its new version."))),
         ChangeProblems,
+        (status = 409, description = "`invalid_state`, `credit_code_taken`, `idempotency_key_in_use`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -157,7 +159,8 @@ pub(super) async fn verify_organisation(
 ///
 /// By an `operator`. Its people are signed out at once and cannot sign in until it is verified
 /// again; until then its listings match nothing, nobody is introduced to it, and no contract of
-/// which it is a party can be offered or completed. The market's and the bureaus' own organisations cannot be suspended.
+/// which it is a party can be offered or completed. What was never verified loses its credit code to
+/// whoever registers with it next. The market's and the bureaus' own organisations cannot be suspended.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "suspend_organisation",

@@ -273,6 +273,8 @@ pub(crate) async fn save_organisation(
         .filter(dsl::version.eq(before))
         .set(OrganisationRow::from(organisation))
         .execute(conn)
-        .await?;
+        .await;
+    let taken = || error::CREDIT_CODE_TAKEN.refuse();
+    let saved = on_constraint(saved, "organisations_credit_code_key", taken)?;
     if saved == 1 { Ok(()) } else { Err(STALE.refuse().into()) }
 }
