@@ -26,7 +26,7 @@ async fn an_import_whose_server_is_killed_is_finished_by_another_exactly_once() 
     let taken = bring_in(&cast.university.api, "a.xlsx", &xlsx(&rows), "valid_rows").ok().await;
     let stands = format!("listing_imports WHERE id = '{}' AND status", taken.id());
 
-    for kill_at in ["reading", "writing", "writing"] {
+    for kill_at in ["reading", "writing"] {
         let mut process = Process::start(&app).await;
         let before = app.count("listings").await;
         let mut waited = 0;

@@ -46,7 +46,7 @@ async fn drafts_by_the_ten_thousand_are_nothing_to_a_search() {
     publish(&cast, &cast.university, titled("公开的防冰涂层")).await;
     let draft = cast.university.api.post("listings", titled("未公开的防冰涂层")).ok().await;
     found(&app, "q=防冰").await;
-    import(&app, draft.id(), 2027, 30_000).await;
+    import(&app, draft.id(), 2027, 10_000).await;
     for round in 0..3 {
         let total = timeout(SOON, found(&app, "q=防冰")).await.expect("soon").body["total"].clone();
         assert_eq!(total, json!(1), "{round}");

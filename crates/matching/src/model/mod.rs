@@ -5,5 +5,6 @@ pub mod explanation;
 mod factors;
 mod features;
 pub mod introduction;
+pub mod message;
 pub mod ranker;
 mod text_index;
