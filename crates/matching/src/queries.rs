@@ -12,7 +12,8 @@ use crate::{
     model::{
         document::Document,
         introduction::{Introduction, Participant, Step},
-        ranker::{Match, Place, Query},
+        ranker::{Answer, Match, Place, Query},
+        wording,
     },
     ports::{Contact, Ports},
     store,
@@ -65,16 +66,34 @@ pub(crate) async fn matches(
     let document = document
         .filter(|document| !suspended.contains(&document.facts.organisation_id))
         .ok_or_else(|| NOT_FOUND.refuse())?;
-    let query = move || Query::new(&document, today, after).without(suspended);
-    let limit = usize::try_from(limit).unwrap_or(0);
-    let (matches, total) = index.rank(query, limit, count).await?;
-    let ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).collect();
-    let mut documents = documents(conn, &ids).await?;
-    let found = matches.into_iter().filter_map(|found| {
-        let document = documents.remove(&found.place.listing_id)?;
+    let document = Arc::new(document);
+    let asker = Arc::clone(&document);
+    let query = move || Query::new(&asker, today, after).without(suspended);
+    let Answer { matches, total, whole } =
+        index.answer(query, usize::try_from(limit).unwrap_or(0)).await?;
+    let found = explained(conn, &document, matches, whole).await?;
+    Ok((found, count.then(|| i64::try_from(total).unwrap_or(i64::MAX))))
+}
+
+/// Reads what was found and says why it was.
+async fn explained(
+    conn: &mut Conn,
+    asker: &Document,
+    matches: Vec<Match>,
+    whole: bool,
+) -> Outcome<Vec<Found>> {
+    let similar = matches.iter().filter_map(Match::similar_to);
+    let mut ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).chain(similar).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let documents = documents(conn, &ids).await?;
+    let found = matches.into_iter().filter_map(|mut found| {
+        let document = documents.get(&found.place.listing_id)?.clone();
+        let similar = found.similar_to().and_then(|id| documents.get(&id));
+        wording::explain(&mut found, &document, asker, similar, whole);
         Some(Found { document, found })
     });
-    Ok((found.collect(), total.map(|total| i64::try_from(total).unwrap_or(i64::MAX))))
+    Ok(found.collect())
 }
 
 async fn documents(

@@ -6,4 +6,6 @@ mod factors;
 mod features;
 pub mod introduction;
 pub mod ranker;
+pub mod signals;
 mod text_index;
+pub(crate) mod wording;
