@@ -126,7 +126,7 @@ pub(crate) fn spelled(text: &str) -> HashMap<FeatureKey, String> {
 }
 
 /// One spelling for what looks alike (NFKC), in lower case.
-fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     text.chars().take(READ_CHARACTERS).nfkc().flat_map(char::to_lowercase).collect()
 }
 

@@ -27,9 +27,9 @@ use super::{
     text_index::{Asked, Slot, TextIndex, Work},
 };
 
-/// What the words give less of a chance than one in fifty is no match: "nothing fits yet" is an
-/// answer, too.
-const LEAST_CHANCE: Chance = Chance::of_millionths(20_000);
+/// What reaches less of the ideal has a chance of less than one in fifty and is no match: "nothing
+/// fits yet" is an answer, too.
+const LEAST_SHARE: f64 = 0.08;
 /// How many postings a question may read: some ten milliseconds.
 const WORK: usize = 4_000_000;
 
@@ -75,7 +75,7 @@ pub struct Query {
     today: NaiveDate,
     after: Option<Place>,
     left_out: HashSet<Id<kinds::Organisation>>,
-    least: Chance,
+    least: f64,
     signals: Signals,
     work: usize,
 }
@@ -86,7 +86,7 @@ impl Query {
     #[must_use]
     pub fn new(document: &Document, today: NaiveDate, after: Option<Place>) -> Self {
         let (listing, left_out) = (Prepared::from(document), HashSet::new());
-        let (least, signals) = (LEAST_CHANCE, Signals::default());
+        let (least, signals) = (LEAST_SHARE, Signals::default());
         Self { listing, today, after, left_out, least, signals, work: WORK }
     }
 
@@ -100,7 +100,7 @@ impl Query {
     /// how good the order is.
     #[must_use]
     pub fn down_to_nothing(self) -> Self {
-        Self { least: Chance::of_millionths(0), ..self }
+        Self { least: 0.0, ..self }
     }
 
     /// The same question, judged by some signals only: for measuring what the others are good for.
@@ -204,10 +204,6 @@ struct Fit {
 }
 
 impl Fit {
-    fn chance(self) -> Chance {
-        chance(self.own + self.similar)
-    }
-
     /// What of the chance is due to the similar listing, in millionths.
     fn due_to_similar(self) -> u32 {
         millionths(self.similar / (self.own + self.similar).max(f64::MIN_POSITIVE))
@@ -321,9 +317,9 @@ impl Ranker {
                     similar.fit(own, borrowed, entry.terms.organisation_id)
                 },
             );
-            let chance = fit.chance();
-            let fits = fit.own + fit.similar > 0.0 && chance >= query.least;
-            fits.then_some(Candidate { slot, entry, fit, chance })
+            let share = fit.own + fit.similar;
+            let fits = share > 0.0 && share >= query.least;
+            fits.then(|| Candidate { slot, entry, fit, chance: chance(share) })
         });
         let candidates = candidates.collect();
         Asking { own, similar, candidates, whole: !work.ran_out() }

@@ -14,13 +14,27 @@ use super::{
 /// How many shared words an explanation names.
 const WORDS_NAMED: usize = 6;
 
+/// A listing whose words are asked for: how its features are spelled, read once for all matches.
+pub(crate) struct Speaker<'d> {
+    document: &'d Document,
+    spelled: HashMap<FeatureKey, String>,
+}
+
+impl<'d> From<&'d Document> for Speaker<'d> {
+    fn from(document: &'d Document) -> Self {
+        let texts = document.texts().into_iter();
+        let spelled = texts.flat_map(|(_, text)| features::spelled(text)).collect();
+        Self { document, spelled }
+    }
+}
+
 /// Fills in what the words gave: which they are, where the found listing says them, and how much
 /// each adds. `similar` is the listing whose words count beside those of `asker`.
 pub(crate) fn explain(
     found: &mut Match,
     listing: &Document,
-    asker: &Document,
-    similar: Option<&Document>,
+    asker: &Speaker<'_>,
+    similar: Option<&Speaker<'_>>,
     whole: bool,
 ) {
     let passages = Passages::of(listing);
@@ -41,16 +55,16 @@ pub(crate) fn explain(
 }
 
 /// Where a listing says what.
-struct Passages(Vec<(Passage, HashMap<FeatureKey, String>)>);
+struct Passages(Vec<(Passage, String)>);
 
 impl Passages {
     fn of(listing: &Document) -> Self {
         let texts = listing.texts().into_iter();
-        Self(texts.map(|(passage, text)| (passage, features::spelled(text))).collect())
+        Self(texts.map(|(passage, text)| (passage, features::normalised(text))).collect())
     }
 
-    fn saying(&self, key: FeatureKey) -> Vec<Passage> {
-        let saying = self.0.iter().filter(|(_, spelled)| spelled.contains_key(&key));
+    fn saying(&self, word: &str) -> Vec<Passage> {
+        let saying = self.0.iter().filter(|(_, text)| text.contains(word));
         let mut passages: Vec<Passage> = saying.map(|(passage, _)| *passage).collect();
         passages.dedup();
         passages
@@ -62,21 +76,19 @@ impl Passages {
 /// word. Together they are the whole part.
 fn terms(
     part: Score,
-    speaker: Option<&Document>,
+    speaker: Option<&Speaker<'_>>,
     shared: &[(FeatureKey, f64)],
     passages: &Passages,
 ) -> Vec<Term> {
-    let texts = speaker.map(Document::texts).unwrap_or_default().into_iter();
-    let spelled: HashMap<FeatureKey, String> =
-        texts.flat_map(|(_, text)| features::spelled(text)).collect();
-    let mut named: Vec<(FeatureKey, &String, f64)> = Vec::new();
+    let spelled = |key| speaker.and_then(|speaker| speaker.spelled.get(key)).map(String::as_str);
+    let mut named: Vec<(&str, f64)> = Vec::new();
     let words = shared.iter().filter(|(key, _)| key.reading() == Reading::Word);
-    for (key, word) in words.filter_map(|(key, _)| Some((*key, spelled.get(key)?))) {
-        if named.iter().any(|(_, known, _)| known.contains(word.as_str())) {
+    for word in words.filter_map(|(key, _)| spelled(key)) {
+        if named.iter().any(|(known, _)| known.contains(word)) {
             continue;
         }
-        named.retain(|(_, known, _)| !word.contains(known.as_str()));
-        named.push((key, word, 0.0));
+        named.retain(|(known, _)| !word.contains(known));
+        named.push((word, 0.0));
         if named.len() == WORDS_NAMED {
             break;
         }
@@ -84,20 +96,18 @@ fn terms(
     let mut sum = 0.0;
     for (key, share) in shared {
         sum = add(sum, *share);
-        let spelling = spelled.get(key);
-        let owner = named.iter_mut().find(|(_, word, _)| {
-            spelling.is_some_and(|spelling| word.contains(spelling.as_str()))
-        });
-        if let Some((_, _, adds)) = owner {
+        let spelling = spelled(key);
+        let has = |word: &str| spelling.is_some_and(|spelling| word.contains(spelling));
+        if let Some((_, adds)) = named.iter_mut().find(|(word, _)| has(word)) {
             *adds = add(*adds, *share);
         }
     }
     let mut rest = part;
     let mut terms = Vec::with_capacity(named.len().saturating_add(1));
-    for (key, word, share) in named {
+    for (word, share) in named {
         let adds = part.share(ratio(share, sum));
         rest = rest.without(adds);
-        terms.push(Term { word: Some(word.clone()), said_in: passages.saying(key), adds });
+        terms.push(Term { word: Some(word.to_owned()), said_in: passages.saying(word), adds });
     }
     terms.sort_by_key(|term| Reverse(term.adds));
     terms.push(Term { word: None, said_in: Vec::new(), adds: rest });
@@ -115,15 +125,17 @@ fn ratio(share: f64, sum: f64) -> u32 {
     if sum > 0.0 { millionths(share / sum).saturating_sub(1) } else { 0 }
 }
 
-fn detail(line: &Line, similar: Option<&Document>, whole: bool) -> Words {
+fn detail(line: &Line, similar: Option<&Speaker<'_>>, whole: bool) -> Words {
     let named: Vec<&str> = line.terms.iter().filter_map(|term| term.word.as_deref()).collect();
-    let (mut zh, mut en) = if named.is_empty() {
+    let (mut zh, mut en) = if line.part() == 0 {
+        ("没有共有的字词".to_owned(), "no words in common".to_owned())
+    } else if named.is_empty() {
         ("只有个别字词相近".to_owned(), "only single characters in common".to_owned())
     } else {
         (format!("共有用语:{}", named.join("、")), format!("shared terms: {}", named.join(", ")))
     };
     if line.factor == Factor::Related {
-        let title = similar.map_or("", |document| document.facts.title.as_str());
+        let title = similar.map_or("", |similar| similar.document.facts.title.as_str());
         zh = format!("相近发布“{title}”的{zh}");
         en = format!("with the similar listing “{title}”, {en}");
     }
@@ -227,9 +239,9 @@ mod tests {
             let query = Query::new(&asker, NaiveDate::MIN, None).down_to_nothing();
             for mut found in ranker.rank(&query, 20) {
                 let by_id = |id| offers.iter().chain(&others).find(|one| one.listing_id == id);
-                let similar = found.similar_to().and_then(by_id);
+                let similar = found.similar_to().and_then(by_id).map(Speaker::from);
                 let listing = by_id(found.place.listing_id).unwrap();
-                explain(&mut found, listing, &asker, similar, true);
+                explain(&mut found, listing, &Speaker::from(&asker), similar.as_ref(), true);
                 check(&found);
             }
         }
@@ -251,7 +263,7 @@ mod tests {
         ranker.learn((&listing).into());
         let query = Query::new(&asker, NaiveDate::MIN, None).down_to_nothing();
         let mut found = ranker.rank(&query, 1).remove(0);
-        explain(&mut found, &listing, &asker, None, whole);
+        explain(&mut found, &listing, &Speaker::from(&asker), None, whole);
         found.explanation.remove(0)
     }
 

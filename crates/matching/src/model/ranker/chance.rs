@@ -29,6 +29,8 @@ mod tests {
         let chances: Vec<Chance> = (0..=100).map(|n| chance(f64::from(n) / 100.0)).collect();
         assert!(chances.is_sorted());
         assert!(chance(0.0) < Chance::of_millionths(5_000));
+        assert!(chance(0.08) > Chance::of_millionths(19_000), "the floor is one in fifty");
+        assert!(chance(0.08) < Chance::of_millionths(21_000), "the floor is one in fifty");
         assert!(chance(0.2) > Chance::of_millionths(200_000));
         assert!(chance(0.6) > Chance::of_millionths(990_000));
     }
