@@ -151,7 +151,7 @@ mod tests {
     use chrono::NaiveDate;
     use events::ListingFacts;
     use kernel::{Domain, Fen, Id, ListingKind, TransferMode};
-    use proptest::prelude::*;
+    use proptest::{prelude::*, strategy::ValueTree};
 
     use super::*;
     use crate::model::ranker::{Query, Ranker};
