@@ -149,6 +149,8 @@ fn body_of(operation: &str, things: &BTreeMap<&'static str, String>, deal: &Deal
         "propose_listing_fields" => json!({ "title": "x", "abstract": "x" }),
         "put_showcase" => json!({ "short_name": "qhu" }),
         "suspend_listing" => json!({ "reason": "x" }),
+        "close_introduction" => json!({ "reason": "x" }),
+        "post_introduction_message" => json!({ "text": "x" }),
         "request_supplement" => json!({ "what": "x" }),
         "recognise_contract" => recognition("2026630100000077"),
         "refuse_recognition" => json!({ "reasons": [{ "reason": "not_a_technology_contract" }] }),

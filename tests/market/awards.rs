@@ -50,6 +50,46 @@ async fn recognition_replaces_the_projection_by_an_explained_award() {
     }
 }
 
+/// A transfer of this sub-type, signed and applied for; the registrar is about to decide.
+async fn transfer_applied_for(deal: &Deal<'_>, subtype: Option<&str>) -> Reply {
+    let mut form = deal.contract_form(None);
+    form["type"] = json!("transfer");
+    form["subtype"] = json!(subtype);
+    let parties = [&deal.cast.university, &deal.cast.enterprise, &deal.cast.broker];
+    let signed = deal.sign(form, &parties).await;
+    let apply = format!("contracts/{}/recognition/apply", signed.id());
+    deal.cast.university.api.act(apply).if_match(&signed).ok().await
+}
+
+#[tokio::test]
+async fn technology_taken_as_equity_brings_nothing_also_if_the_registrar_leaves_the_subtype_out() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let applied = transfer_applied_for(&deal, Some("technology_as_equity")).await;
+    let mut decision = recognition("2026630100000001");
+    decision["type"] = json!("transfer");
+    let accept = format!("contracts/{}/recognition/accept", applied.id());
+    let recognised =
+        deal.cast.registrar.post(&accept, decision.clone()).if_match(&applied).ok().await;
+    assert_eq!(recognised.body["recognition"]["subtype"], "technology_as_equity");
+    app.settle().await;
+    assert_eq!(app.count("awards WHERE status <> 'cancelled'").await, 0);
+    let path = format!("contracts/{}/subsidy-assessment", applied.id());
+    let told = deal.cast.enterprise.api.get(path).ok().await;
+    assert!(told.raw.contains("needs_manual_decision"), "{:#}", told.body);
+
+    // Nobody leaves open whether a transfer is that.
+    let open = transfer_applied_for(&deal, None).await;
+    decision["registration_number"] = json!("2026630100000002");
+    let accept = format!("contracts/{}/recognition/accept", open.id());
+    let decide = deal.cast.registrar.post(&accept, decision.clone()).if_match(&open);
+    decide.faulty(422, "/subtype", "subtype_missing").await;
+    decision["subtype"] = json!("patent_right_transfer");
+    deal.cast.registrar.post(&accept, decision).if_match(&open).ok().await;
+    app.settle().await;
+    assert_eq!(app.count("awards WHERE status = 'computed'").await, 2);
+}
+
 #[tokio::test]
 async fn a_projection_never_stands_beside_the_award_that_replaced_it() {
     let app = App::start().await;

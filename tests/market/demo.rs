@@ -25,6 +25,21 @@ async fn the_demo_world_is_loaded_once() {
 }
 
 #[actix_web::test]
+async fn nobody_whose_password_everybody_knows_comes_into_a_market_that_is_in_use() {
+    let app = App::start().await;
+    app.register("enterprise", "630102").await;
+    let (db, hasher) = (db(&app), Hasher::new().unwrap());
+    let plan = Plan { listings: 5, contracts: 0, seed: 5 };
+    for refused in
+        [demo::load(&db, &hasher).await.map(|_| ()), demo::generate(&db, &hasher, plan).await]
+    {
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains("in use"), "{why}");
+    }
+    assert_eq!(app.count("accounts").await, 1);
+}
+
+#[actix_web::test]
 async fn a_load_that_was_broken_off_is_finished() {
     let app = App::start().await;
     let (db, hasher) = (db(&app), Hasher::new().unwrap());

@@ -91,6 +91,29 @@ fn transfer(deal: &Deal<'_>) -> serde_json::Value {
 }
 
 #[tokio::test]
+async fn what_is_taken_down_while_signatures_are_awaited_is_dealt_and_does_not_come_back() {
+    let app = App::start().await;
+    let deal = Deal::listed(&app).await;
+    let owner = &deal.cast.university;
+    let parties = [owner, &deal.cast.enterprise, &deal.cast.broker];
+    let offered = deal.offer(transfer(&deal), owner).await;
+    app.settle().await;
+    let listing = format!("listings/{}", deal.result);
+    let held = deal.cast.operator.get(&listing).ok().await;
+    let why = json!({ "reason": "有人投诉" });
+    deal.cast.operator.post(format!("{listing}/suspend"), why).if_match(&held).ok().await;
+    let hash = json!({ "document_sha256": offered.text("document_sha256") });
+    for party in parties {
+        party.api.post(format!("contracts/{}/sign", offered.id()), hash.clone()).ok().await;
+    }
+    app.settle().await;
+    let sold = deal.cast.operator.get(&listing).ok().await;
+    assert_eq!((sold.text("status"), sold.text("contract_id")), ("traded", offered.id()));
+    let again = deal.cast.operator.act(format!("{listing}/publish")).if_match(&sold);
+    again.refused(409, "invalid_state").await;
+}
+
+#[tokio::test]
 async fn a_result_is_held_for_the_transfer_that_its_owner_offers() {
     let app = App::start().await;
     let deal = Deal::listed(&app).await;

@@ -38,6 +38,7 @@ mod idempotency;
 mod import_files;
 mod import_kill;
 mod imports;
+mod introduction_life;
 mod introductions;
 mod kill;
 mod listing_life;

@@ -58,6 +58,58 @@ async fn a_credit_code_and_an_address_name_one_organisation_and_one_person() {
 }
 
 #[tokio::test]
+async fn what_has_become_wrong_of_a_verified_organisation_an_operator_puts_right() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let path = format!("organisations/{}", cast.enterprise.id);
+    let moved = json!({ "region": "park-nanchuan" });
+    let verified = cast.operator.get(&path).ok().await;
+    for somebody in [&cast.operator, &cast.enterprise.api] {
+        let change = somebody.patch(&path, moved.clone()).if_match(&verified);
+        change.refused(409, "invalid_state").await;
+    }
+    cast.university
+        .api
+        .patch(&path, moved.clone())
+        .if_match(&verified)
+        .refused(403, "forbidden")
+        .await;
+    suspend(&cast.operator, &cast.enterprise).await;
+    let suspended = cast.operator.get(&path).ok().await;
+    let changed = cast.operator.patch(&path, moved).if_match(&suspended).ok().await;
+    assert_eq!(changed.text("region"), "park-nanchuan");
+    verify(&cast.operator, &cast.enterprise).await;
+    app.settle().await;
+    assert_eq!(cast.operator.get(&path).ok().await.text("region"), "park-nanchuan");
+}
+
+#[tokio::test]
+async fn whoever_registers_with_the_code_of_another_does_not_keep_it() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let squatter = app.register("university", "630104").await;
+    let code = squatter.api.get(format!("organisations/{}", squatter.id)).ok().await;
+    let mut form = registration(700, "university", "630104");
+    form["credit_code"] = code.body["credit_code"].clone();
+    app.anyone.post("organisations", form.clone()).refused(409, "credit_code_taken").await;
+
+    suspend(&cast.operator, &squatter).await;
+    app.anyone.post("organisations", form.clone()).ok().await;
+    // There is one at a time: the other is not let in beside it.
+    let path = format!("organisations/{}", squatter.id);
+    let shut_out = cast.operator.get(&path).ok().await;
+    let verify = cast.operator.act(format!("{path}/verify")).if_match(&shut_out);
+    verify.refused(409, "credit_code_taken").await;
+
+    // Who was verified keeps its code also while it is suspended.
+    suspend(&cast.operator, &cast.university).await;
+    let own = cast.operator.get(format!("organisations/{}", cast.university.id)).ok().await;
+    form["credit_code"] = own.body["credit_code"].clone();
+    form["account"]["email"] = json!("another@example.cn");
+    app.anyone.post("organisations", form).refused(409, "credit_code_taken").await;
+}
+
+#[tokio::test]
 async fn a_suspension_is_announced_and_the_organisation_may_be_verified_again() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;

@@ -11,7 +11,7 @@ use tokio::{
     runtime,
     time::{sleep, timeout},
 };
-use web::{Gate, Gates};
+use web::{BodyRoom, Gate, Gates};
 
 use crate::support::{api::Reply, app::App, cast::PASSWORD, cluster, deal::result_form};
 
@@ -53,6 +53,9 @@ async fn more_than_can_be_served_at_once_is_turned_away() {
         assert_eq!((busy.status.as_u16(), busy.text("code")), (503, "overloaded"), "{path}");
         says_when_to_try_again(&busy);
     }
+    for path in ["/healthz", "/readyz"] {
+        app.anyone.get(path).ok().await;
+    }
     drop(arrived);
     app.anyone.get("listings").ok().await;
     assert_eq!(app.count("listings").await, 0);
@@ -89,6 +92,35 @@ async fn a_body_that_dribbles_in_is_refused() {
     let answer = String::from_utf8_lossy(&answer);
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("\"code\":\"body_too_slow\""), "{answer}");
+}
+
+#[tokio::test]
+async fn bodies_take_no_more_memory_than_there_is_for_them() {
+    let room = BodyRoom::of_pieces(1);
+    let app = App::start_with(|settings| settings.body_room = room.clone()).await;
+    let calculation = json!({ "policy": "none" });
+    let calculate = || app.anyone.post("subsidy-calculations", calculation.clone()).send();
+    assert_eq!(calculate().await.status, 422);
+    let mut stream = TcpStream::connect(app.anyone.address()).await.unwrap();
+    let head = "POST /api/v1/subsidy-calculations HTTP/1.1\r\nHost: market\r\n\
+                Content-Type: application/json\r\nContent-Length: 40\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let turned_away = async {
+        loop {
+            let busy = calculate().await;
+            if busy.status == 503 {
+                return busy;
+            }
+        }
+    };
+    let busy = timeout(Duration::from_secs(5), turned_away).await.unwrap();
+    assert_eq!(busy.text("code"), "overloaded");
+    says_when_to_try_again(&busy);
+    app.anyone.get("listings").ok().await;
+
+    drop(stream);
+    let served = async { while calculate().await.status == 503 {} };
+    timeout(Duration::from_secs(5), served).await.unwrap();
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub struct ContractParty {
     pub affiliated: bool,
     /// Is it a state organ? Those are no beneficiaries.
     pub state_organ: bool,
+    /// Is it a legal person? Only those are beneficiaries as buyers.
+    pub legal_person: bool,
 }
 
 /// What a contract says, as far as others need to know.

@@ -20,7 +20,10 @@ pub use contract::{
 pub use disclosure::{
     DisclosureGranted, DisclosureRefused, DisclosureRequested, DisclosureRevoked,
 };
-pub use introduction::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
+pub use introduction::{
+    IntroductionAccepted, IntroductionClosed, IntroductionDeclined, IntroductionLapsed,
+    IntroductionLapsing, IntroductionMessagePosted, IntroductionProposed,
+};
 pub use listing::{
     ListingCompared, ListingExpired, ListingExpiring, ListingFacts, ListingPublished,
     ListingReserved, ListingReturned, ListingSuspended, ListingTraded, ListingWithdrawn,
@@ -116,6 +119,14 @@ events! {
     IntroductionAccepted = "introduction.accepted", "introduction" introduction_id;
     /// One side does not.
     IntroductionDeclined = "introduction.declined", "introduction" introduction_id;
+    /// The last day on which it can be accepted comes near.
+    IntroductionLapsing = "introduction.lapsing", "introduction" introduction_id;
+    /// That day is over.
+    IntroductionLapsed = "introduction.lapsed", "introduction" introduction_id;
+    /// They have talked, and nothing comes of it.
+    IntroductionClosed = "introduction.closed", "introduction" introduction_id;
+    /// A participant has written to the others.
+    IntroductionMessagePosted = "introduction.message_posted", "introduction" introduction_id;
     /// A contract's text is frozen and waits for signatures.
     ContractOffered = "contract.offered", "contract" contract_id;
     /// An offered text has been taken back.

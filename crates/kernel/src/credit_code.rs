@@ -22,6 +22,21 @@ impl CreditCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Does it name a state organ? Registered with the staffing authorities (1) as an organ (1);
+    /// institutions are 12 (GB 32100-2015, table 1).
+    #[must_use]
+    pub fn is_state_organ(&self) -> bool {
+        self.0.starts_with("11")
+    }
+
+    /// Does it name a sole trader, who is no legal person? Registered with the market regulators
+    /// (9) as an individual business (2); enterprises are 91, farmers' cooperatives 93 (GB
+    /// 32100-2015, table 1).
+    #[must_use]
+    pub fn is_sole_trader(&self) -> bool {
+        self.0.starts_with("92")
+    }
 }
 
 impl FromStr for CreditCode {
@@ -101,6 +116,24 @@ mod tests {
         ] {
             assert!(code.parse::<CreditCode>().is_ok(), "{code}");
         }
+    }
+
+    #[test]
+    fn a_code_says_who_is_no_legal_person_and_who_is_a_state_organ() {
+        for (code, organ, sole_trader) in [
+            ("12630000MB0X00019A", false, false),
+            ("91630102MA75X0012D", false, false),
+            ("92630104MA75X008X2", false, true),
+            ("52630000MJX0000933", false, false),
+        ] {
+            let code: CreditCode = code.parse().unwrap();
+            assert_eq!((code.is_state_organ(), code.is_sole_trader()), (organ, sole_trader));
+        }
+        let organ = (0..31).find_map(|check| {
+            let check = char::from(ALPHABET[check]);
+            format!("11630000MB0X00019{check}").parse::<CreditCode>().ok()
+        });
+        assert!(organ.unwrap().is_state_organ());
     }
 
     #[test]

@@ -61,6 +61,8 @@ kinds! {
     SavedSearch = "saved_search";
     /// An introduction.
     Introduction = "introduction";
+    /// What a participant of an introduction writes to the others.
+    IntroductionMessage = "introduction_message";
     /// A technology contract.
     Contract = "contract";
     /// A payment recorded under a contract.

@@ -25,6 +25,25 @@ acts! {
         Grant::RoleIn(Role::Editor, Relation::OfferSide),
         Grant::RoleIn(Role::Editor, Relation::Broker),
     ];
+    /// Say for one's own organisation that nothing comes of it.
+    CloseIntroduction = "close_introduction" [
+        Grant::RoleIn(Role::Editor, Relation::NeedSide),
+        Grant::RoleIn(Role::Editor, Relation::OfferSide),
+        Grant::RoleIn(Role::Editor, Relation::Broker),
+    ];
+    /// Write to the other participants.
+    PostIntroductionMessage = "post_introduction_message" [
+        Grant::RoleIn(Role::Editor, Relation::NeedSide),
+        Grant::RoleIn(Role::Editor, Relation::OfferSide),
+        Grant::RoleIn(Role::Editor, Relation::Broker),
+    ];
+    /// Read what the participants wrote to each other: their own business, not the operators'.
+    ListIntroductionMessages = "list_introduction_messages" [
+        Grant::In(Relation::NeedSide),
+        Grant::In(Relation::OfferSide),
+        Grant::In(Relation::Broker),
+        Grant::Role(Role::Auditor),
+    ];
     /// Read an introduction and its steps.
     GetIntroduction = "get_introduction" [
         Grant::In(Relation::NeedSide),

@@ -23,6 +23,13 @@ pub static PARTICIPANT_NOT_VERIFIED: Reason = Reason::new(
     "有参与方已被停用,暂不能接受此对接",
     "a participant has been suspended: the introduction cannot be accepted for now",
 );
+/// An introduction holds so many messages and no more.
+pub static TOO_MANY_MESSAGES: Reason = Reason::new(
+    "too_many_messages",
+    Status::Conflict,
+    "此对接的留言已达 1,000 条上限,请另行联系",
+    "this introduction holds 1,000 messages, and no more: talk to each other directly",
+);
 /// This server is still reading the published listings.
 pub static INDEX_NOT_READY: Reason = Reason::new(
     "index_not_ready",
@@ -32,8 +39,13 @@ pub static INDEX_NOT_READY: Reason = Reason::new(
 );
 
 /// Every refusal of this domain.
-pub static REASONS: &[&Reason] =
-    &[&INTRODUCTION_EXISTS, &ALREADY_ACCEPTED, &PARTICIPANT_NOT_VERIFIED, &INDEX_NOT_READY];
+pub static REASONS: &[&Reason] = &[
+    &INTRODUCTION_EXISTS,
+    &ALREADY_ACCEPTED,
+    &PARTICIPANT_NOT_VERIFIED,
+    &TOO_MANY_MESSAGES,
+    &INDEX_NOT_READY,
+];
 
 /// 409 `invalid_state`: the introduction's state, and those in which the act would work.
 #[must_use]

@@ -12,6 +12,7 @@ use crate::{
     model::{
         document::Document,
         introduction::{Introduction, Participant, Step},
+        message::Message,
         ranker::{Answer, Match, Place, Query},
         wording::{self, Speaker},
     },
@@ -182,6 +183,30 @@ pub(crate) async fn introductions(
     let total =
         if count { Some(store::count_introductions(conn, whose, filter).await?) } else { None };
     Ok((wholes(conn, ports, caller, found).await?, total))
+}
+
+/// What the participants wrote to each other, newest first, for those who may read it, and, if
+/// asked, how much there is in all.
+pub(crate) async fn messages(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Id<kinds::Introduction>,
+    after: Option<Id<kinds::IntroductionMessage>>,
+    limit: i64,
+    count: bool,
+) -> Outcome<(Vec<Message>, Option<i64>)> {
+    if caller.actor().is_none() {
+        return Err(UNAUTHENTICATED.refuse().into());
+    }
+    let introduction = store::introduction(conn, id)
+        .await?
+        .filter(|introduction| access::may_know(caller, &introduction.participants))
+        .ok_or_else(|| NOT_FOUND.refuse())?;
+    let relations = access::relations(caller, &introduction.participants);
+    judge::<access::ListIntroductionMessages>(caller, relations)?;
+    let found = store::messages(conn, id, after, limit).await?;
+    let total = if count { Some(store::count_messages(conn, id).await?) } else { None };
+    Ok((found, total))
 }
 
 /// Everything about one introduction.

@@ -21,7 +21,10 @@ acts! {
         Grant::Role(Role::Auditor),
     ];
     /// Change its name, region, contact.
-    UpdateOrganisation = "update_organisation" [Grant::RoleIn(Role::OrgAdmin, Relation::Own)];
+    UpdateOrganisation = "update_organisation" [
+        Grant::RoleIn(Role::OrgAdmin, Relation::Own),
+        Grant::Role(Role::Operator),
+    ];
     /// Confirm that it is what it says.
     VerifyOrganisation = "verify_organisation" [Grant::Role(Role::Operator)];
     /// Shut it out for now.

@@ -63,7 +63,12 @@ impl Authenticator {
     ///
     /// # Errors
     /// A sentence for the operator if the master key does not open the keys in the database.
-    pub async fn start(db: Db, settings: TokenSettings, master: &MasterKey) -> Outcome<Self> {
+    pub async fn start(
+        db: Db,
+        settings: TokenSettings,
+        master: &MasterKey,
+        hasher: Hasher,
+    ) -> Outcome<Self> {
         let sealer = Sealer::new(master);
         let first = RotateKeys { sealer: sealer.clone(), rotation: Rotation::IfNone };
         db.write(Caller::Anyone, first).await?;
@@ -72,7 +77,7 @@ impl Authenticator {
         let authenticator = Self(Arc::new(Inner {
             sealer,
             settings,
-            hasher: Hasher::new()?,
+            hasher,
             ring: RwLock::new(Arc::new(ring)),
             looked_at: Mutex::new(now),
             good: Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(REMEMBERED).build(),

@@ -16,13 +16,25 @@ use crate::{
     model::{Password, PasswordHash},
 };
 
-/// OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// So many wait for each processor, and so long; the rest are told to come back.
 const MOST_WAITING: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What hashing a password costs whoever has stolen the hash and guesses. A hash says at what cost it
+/// was made, so that it is checked at that.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// How often the memory is passed over.
+    pub passes: u32,
+}
+
+impl Cost {
+    /// OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
+    pub const RECOMMENDED: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+}
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
@@ -35,12 +47,20 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// A hasher for this machine.
+    /// A hasher for this machine, at the recommended cost.
     ///
     /// # Errors
     /// If the operating system gives no random bytes.
     pub fn new() -> anyhow::Result<Self> {
-        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+        Self::at(Cost::RECOMMENDED)
+    }
+
+    /// A hasher for this machine, at another cost: less protects nobody.
+    ///
+    /// # Errors
+    /// If the operating system gives no random bytes, or there is no such cost.
+    pub fn at(cost: Cost) -> anyhow::Result<Self> {
+        let params = Params::new(cost.memory_kib, cost.passes, LANES, None)
             .map_err(|error| anyhow!("parameters of Argon2: {error}"))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobodys = hash(&argon2, &Password::from(secret_text::<32>()?))?;

@@ -33,5 +33,5 @@ mod store;
 
 pub use authenticator::{AccessToken, Authenticator};
 pub use error::REASONS;
-pub use hasher::Hasher;
+pub use hasher::{Cost, Hasher};
 pub use http::{PresentedView, routes, well_known_routes};

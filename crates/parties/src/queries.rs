@@ -3,7 +3,7 @@
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use chrono::{DateTime, Utc};
 use kernel::{
-    Caller, CreditCode, Id, Line, OrganisationKind, OrganisationStatus, Region, judge, kinds,
+    Caller, CreditCode, Email, Id, Line, OrganisationKind, OrganisationStatus, Region, judge, kinds,
 };
 
 use crate::{
@@ -144,6 +144,16 @@ pub async fn me(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<(Accoun
     let account = store::account(conn, account).await?;
     let organisation = store::organisation(conn, account.organisation_id).await?;
     Ok((account, organisation))
+}
+
+/// Is there nobody in the market yet, or somebody with this address: may what has this account be
+/// loaded into it, to try it out?
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn is_to_be_tried(conn: &mut Conn, first: &Email) -> Outcome<bool> {
+    let nobody = !store::has_organisations(conn).await?;
+    Ok(nobody || store::account_of_email(conn, first).await?.is_some())
 }
 
 /// Whom to call at an organisation. Personal data: for those only who may know it.

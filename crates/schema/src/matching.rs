@@ -47,6 +47,24 @@ diesel::table! {
         decline_reason -> Nullable<Text>,
         contracted_at -> Nullable<Timestamptz>,
         contract_id -> Nullable<Uuid>,
+        lapses_on -> Date,
+        lapsed_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        closed_by -> Nullable<Text>,
+        close_reason -> Nullable<Text>,
+        reminded -> Bool,
+    }
+}
+
+diesel::table! {
+    introduction_messages (id) {
+        id -> Uuid,
+        introduction_id -> Uuid,
+        posted_at -> Timestamptz,
+        participant -> Text,
+        organisation_id -> Uuid,
+        account_id -> Uuid,
+        text -> Text,
     }
 }
 

@@ -8,6 +8,7 @@ use listing::{
     AttachmentStore,
     commands::{ExpireListings, ForgetImportFiles, RemindOwners, TellSavedSearches},
 };
+use matching::commands::{LapseIntroductions, RemindParticipants};
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
 
@@ -35,6 +36,7 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: Atta
         }
         if rounds.is_multiple_of(TENDS_A_MINUTE) {
             tend_listings(&db).await;
+            tend_introductions(&db).await;
         }
         if rounds.is_multiple_of(TENDS_AN_HOUR) {
             forget(&db).await;
@@ -69,13 +71,23 @@ async fn tend_listings(db: &Db) {
     }
 }
 
+/// Ends introductions that not everybody has answered in time, and reminds before that.
+async fn tend_introductions(db: &Db) {
+    while let Some(lapsed) = done(db.write(Caller::Anyone, LapseIntroductions).await) {
+        tracing::info!(lapsed, "introductions that not everybody has answered");
+    }
+    while let Some(reminded) = done(db.write(Caller::Anyone, RemindParticipants).await) {
+        tracing::info!(reminded, "introductions whose last day comes near");
+    }
+}
+
 /// How much a job has done, if it has done anything: then there may be more.
 fn done(outcome: Outcome<usize>) -> Option<usize> {
     match outcome {
         Ok(0) => None,
         Ok(done) => Some(done),
         Err(failure) => {
-            tracing::warn!(%failure, "could not tend the listings");
+            tracing::warn!(%failure, "could not do one of the daily jobs");
             None
         }
     }

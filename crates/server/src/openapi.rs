@@ -11,7 +11,7 @@ use utoipa::{
         ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref,
         RefOr, ResponseBuilder, ServerBuilder,
         path::{Operation, PathItem},
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
         tag::TagBuilder,
     },
 };
@@ -91,7 +91,7 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
         let written = [put, post, delete, patch].into_iter().map(|operation| (false, operation));
         for (reads, operation) in std::iter::once((true, get)).chain(written) {
             let Some(operation) = operation else { continue };
-            add_problems(operation);
+            add_problems(reads, operation);
             problem_examples::add(path, reads, operation, components, &mut shared);
             versions::show(operation);
         }
@@ -118,18 +118,18 @@ const PROBLEMS_OF_BODIES: [(&str, &str); 3] = [
 ];
 
 /// The problems of every operation.
-const PROBLEMS: [(&str, &str); 4] = [
+const PROBLEMS: [(&str, &str); 3] = [
     ("400", "`malformed`: the request is not of the shape described"),
-    ("401", "`invalid_token`"),
     ("500", "`internal_error`: our fault; quote `trace_id`"),
     ("503", "`overloaded`, `unavailable`, `timed_out`"),
 ];
 
 /// Whatever the operation, these may come: the edge answers them before the handler is reached,
 /// or when the database is away. What an operation says of its own goes before.
-fn add_problems(operation: &mut Operation) {
+fn add_problems(reads: bool, operation: &mut Operation) {
     let of_bodies = operation.request_body.iter().flat_map(|_| PROBLEMS_OF_BODIES);
-    for (status, codes) in of_bodies.chain(PROBLEMS) {
+    let of_tokens = token_problems(reads, operation).map(|codes| ("401", codes));
+    for (status, codes) in of_bodies.chain(PROBLEMS).chain(of_tokens) {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()
             .description(codes)
@@ -137,6 +137,19 @@ fn add_problems(operation: &mut Operation) {
             .build();
         let responses = &mut operation.responses.responses;
         responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(response));
+    }
+}
+
+/// What is said of the token. A read looks at one that is sent also where none is needed; a write
+/// that is for everybody does not.
+fn token_problems(reads: bool, operation: &Operation) -> Option<&'static str> {
+    let open = SecurityRequirement::default();
+    let is_open = operation.security.as_ref().is_some_and(|schemes| schemes.contains(&open));
+    match (is_open, reads) {
+        (true, true) => Some("`invalid_token`"),
+        (true, false) => None,
+        (false, true) => Some("`unauthenticated`, `invalid_token`"),
+        (false, false) => Some("`unauthenticated`, `invalid_token`, `rights_changed`"),
     }
 }
 

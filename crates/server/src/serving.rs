@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
-use parties::{Authenticator, keys::TokenSettings};
+use parties::{Authenticator, Hasher, keys::TokenSettings};
 use store::{
     Clock, Db, Objects, PoolSettings,
     embedded::{Cluster, Durability},
@@ -122,7 +122,8 @@ impl Tools {
         let keys = keys::read(Path::new(&config.key_file))?;
         let tokens =
             TokenSettings { issuer: config.public_url.clone(), audience: AUDIENCE.to_owned() };
-        let authenticator = Authenticator::start(db.clone(), tokens, &keys.master).await?;
+        let authenticator =
+            Authenticator::start(db.clone(), tokens, &keys.master, Hasher::new()?).await?;
         let mut settings = Settings::new(keys.cursors);
         settings.trusted_proxies.clone_from(&config.trusted_proxies);
         settings.request_deadline = Duration::from_secs(config.request_timeout_seconds);

@@ -17,6 +17,8 @@ struct Settings {
     messages: String,
     #[diesel(sql_type = Text)]
     fsync: String,
+    #[diesel(sql_type = Text)]
+    full_page_writes: String,
 }
 
 /// Looks at the server's settings before anything is promised on it.
@@ -26,7 +28,8 @@ struct Settings {
 pub async fn check_server(db: &Db) -> anyhow::Result<()> {
     let query = "SELECT current_setting('server_version_num')::int AS version,
                         current_setting('lc_messages') AS messages,
-                        current_setting('fsync') AS fsync";
+                        current_setting('fsync') AS fsync,
+                        current_setting('full_page_writes') AS full_page_writes";
     let found: Settings = diesel::sql_query(query).get_result(&mut *db.reader().await?).await?;
     if found.version < 150_000 {
         bail!("PostgreSQL 15 or newer is needed, not {}", found.version / 10_000);
@@ -43,6 +46,9 @@ pub async fn check_server(db: &Db) -> anyhow::Result<()> {
     }
     if found.fsync != "on" {
         tracing::warn!("fsync is off: a power failure may lose what was acknowledged");
+    }
+    if found.full_page_writes != "on" {
+        tracing::warn!("full_page_writes is off: a power failure may damage the database");
     }
     Ok(())
 }

@@ -64,10 +64,11 @@ pub(crate) fn pool(
         Use::Read => "on",
         Use::Write => "off",
     };
+    // What is acknowledged is on the disk, whatever the server or the role is set to.
     let options = format!(
         "{} -c statement_timeout={} -c lock_timeout={} \
          -c idle_in_transaction_session_timeout=10000 -c default_transaction_read_only={read_only} \
-         -c timezone=UTC",
+         -c synchronous_commit=on -c timezone=UTC",
         config.get_options().unwrap_or_default(),
         settings.statement_timeout.as_millis(),
         settings.lock_timeout.as_millis(),

@@ -1,22 +1,65 @@
 //! Bodies, read within a limit and a deadline: a client that dribbles is cut off.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpMessage, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, web::BytesMut,
 };
 use bytes::Bytes;
 use futures::StreamExt;
 use store::Outcome;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     Settings,
-    refusals::{BODY_TOO_LARGE, BODY_TOO_SLOW, MALFORMED, UNSUPPORTED_MEDIA},
+    refusals::{BODY_TOO_LARGE, BODY_TOO_SLOW, MALFORMED, OVERLOADED, UNSUPPORTED_MEDIA},
 };
+
+/// Memory is given to bodies in pieces of so many bytes.
+const PIECE: usize = 16 * 1024;
+
+/// The memory that all bodies on their way in may take together: however many clients send, and
+/// however slowly, there is no more of it.
+#[derive(Clone)]
+pub struct BodyRoom(Arc<Semaphore>);
+
+impl BodyRoom {
+    /// Room for so many pieces of 16 KiB. A body takes them as it arrives.
+    #[must_use]
+    pub fn of_pieces(pieces: usize) -> Self {
+        Self(Arc::new(Semaphore::new(pieces)))
+    }
+
+    /// Enlarges `taken` until it holds `length` bytes.
+    fn take(&self, taken: &mut Option<OwnedSemaphorePermit>, length: usize) -> Outcome<()> {
+        let has = taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let lacks = length.div_ceil(PIECE).saturating_sub(has);
+        let Ok(lacks) = u32::try_from(lacks) else { return Err(OVERLOADED.refuse().into()) };
+        if lacks == 0 {
+            return Ok(());
+        }
+        let more = Arc::clone(&self.0).try_acquire_many_owned(lacks);
+        let more = more.map_err(|_| OVERLOADED.refuse())?;
+        match taken {
+            Some(taken) => taken.merge(more),
+            None => *taken = Some(more),
+        }
+        Ok(())
+    }
+}
+
+/// A body that has arrived, and its room.
+pub(crate) struct Body {
+    pub(crate) bytes: Bytes,
+    /// Given back when the body is no longer needed.
+    _room: Option<OwnedSemaphorePermit>,
+}
 
 pub(crate) async fn read(
     request: &HttpRequest,
     payload: Payload,
     settings: &Settings,
-) -> Outcome<Bytes> {
+) -> Outcome<Body> {
     let limit = settings.body_limit;
     let announced = request.headers().get("content-length");
     let announced: Option<usize> =
@@ -24,13 +67,14 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    tokio::time::timeout(settings.body_deadline, collect(payload, limit))
+    tokio::time::timeout(settings.body_deadline, collect(payload, limit, &settings.body_room))
         .await
         .map_err(|_| BODY_TOO_SLOW.refuse())?
 }
 
-async fn collect(mut payload: Payload, limit: usize) -> Outcome<Bytes> {
+async fn collect(mut payload: Payload, limit: usize, room: &BodyRoom) -> Outcome<Body> {
     let mut body = BytesMut::new();
+    let mut taken = None;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
             MALFORMED
@@ -39,9 +83,10 @@ async fn collect(mut payload: Payload, limit: usize) -> Outcome<Bytes> {
         if body.len().saturating_add(chunk.len()) > limit {
             return Err(too_large(limit));
         }
+        room.take(&mut taken, body.len().saturating_add(chunk.len()))?;
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
+    Ok(Body { bytes: body.freeze(), _room: taken })
 }
 
 pub(crate) fn too_large(limit: impl std::fmt::Display) -> store::Failure {

@@ -8,10 +8,13 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::{
-        CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
-        HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
-        X_FRAME_OPTIONS,
+    http::{
+        Method,
+        header::{
+            CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
+            HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+            X_FRAME_OPTIONS,
+        },
     },
     middleware::Next,
     web::Data,
@@ -63,6 +66,9 @@ pub async fn guard(
     Ok(response)
 }
 
+/// What tells whether the server lives and may be sent requests.
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
 /// Lets the request in, if there is a place, and gives it until its deadline. A write goes on in a
 /// task of its own when its handler is dropped, so nobody here knows what comes of it.
 ///
@@ -75,9 +81,11 @@ async fn serve(
     let Some(settings) = request.app_data::<Data<Settings>>().cloned() else {
         return Err(missing("settings").into());
     };
-    let Some(_place) = settings.gates.arrivals.enter().await else {
+    // Whoever watches the server is answered also when it is full.
+    let place = settings.gates.arrivals.enter().await;
+    if place.is_none() && !HEALTH.contains(&request.path()) {
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
-    };
+    }
     let changes_nothing = request.method().is_safe();
     let deadline = settings.deadline(request.headers());
     match tokio::time::timeout(deadline, next.call(request)).await {
@@ -167,7 +175,7 @@ fn note(response: &ServiceResponse<BoxBody>, began: Instant) {
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let took = began.elapsed();
     let labels = [
-        ("method", request.method().as_str().to_owned()),
+        ("method", known_method(request.method()).to_owned()),
         ("route", route),
         ("status", status.to_string()),
     ];
@@ -176,5 +184,20 @@ fn note(response: &ServiceResponse<BoxBody>, began: Instant) {
         tracing::warn!(status, ?took, "answered");
     } else {
         tracing::debug!(status, ?took, "answered");
+    }
+}
+
+/// A method's name for the metrics. Clients may make up methods; each would be a figure of its own,
+/// for ever.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
     }
 }

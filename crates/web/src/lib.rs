@@ -36,6 +36,7 @@ mod write;
 
 pub use apart::apart;
 pub use authenticate::Authenticate;
+pub use body::BodyRoom;
 pub use client::client_address;
 pub use conditional::{Precondition, Resource, etag, expect_version, show_as_it_is};
 pub use cors::cors;
@@ -52,7 +53,10 @@ pub use language::Language;
 pub use page::{NoFilter, Page, PageParams, PageView, Paged};
 pub use path::{Path, PathIn};
 pub use problem::{Answer, Problem, ProblemFieldView, ProblemView};
-pub use problems::{ChangeProblems, CreateProblems, ListProblems, ReadProblems};
+pub use problems::{
+    ChangeProblems, CreateProblems, ListProblems, OpenCreateProblems, OpenListProblems,
+    OpenReadProblems, ReadProblems,
+};
 pub use query::{FromPairs, Named, Parted, Query};
 pub use read::Read;
 pub use settings::Settings;

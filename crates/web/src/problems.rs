@@ -43,6 +43,28 @@ common! {
         404 "`not_found`"
         503 "`overloaded`, `timed_out`, `unavailable`"
     }
+    /// Of reading one thing that is for everybody.
+    OpenReadProblems {
+        401 "`invalid_token`"
+        404 "`not_found`"
+        503 "`overloaded`, `timed_out`, `unavailable`"
+    }
+    /// Of reading a list that is for everybody.
+    OpenListProblems {
+        400 "`malformed`, `cursor_invalid`"
+        401 "`invalid_token`"
+        422 "`invalid`"
+        503 "`overloaded`, `timed_out`, `unavailable`"
+    }
+    /// Of making something new, whoever asks: nobody looks at a token.
+    OpenCreateProblems {
+        400 "`malformed_json`, `malformed`, `body_too_slow`, `idempotency_key_malformed`"
+        409 "`idempotency_key_in_use`"
+        413 "`body_too_large`"
+        415 "`unsupported_media_type`"
+        422 "`invalid`, `idempotency_key_reused`"
+        503 "`overloaded`, `timed_out`, `unavailable`, `outcome_unknown`"
+    }
     /// Of reading a list.
     ListProblems {
         400 "`malformed`, `cursor_invalid`"

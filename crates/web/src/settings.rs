@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::header::HeaderMap;
 
-use crate::{CursorKey, Gates, UploadSettings, upload};
+use crate::{BodyRoom, CursorKey, Gates, UploadSettings, upload};
 
 /// What the edge needs to know; one per server, in the application's data.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub struct Settings {
     pub key: CursorKey,
     /// Largest JSON body, in bytes.
     pub body_limit: usize,
+    /// The memory of all JSON bodies on their way in.
+    pub body_room: BodyRoom,
     /// How long a body may take to arrive.
     pub body_deadline: Duration,
     /// How long a request may take in all.
@@ -32,6 +34,7 @@ impl Settings {
         Self {
             key,
             body_limit: 1024 * 1024,
+            body_room: BodyRoom::of_pieces(16 * 1024),
             body_deadline: Duration::from_secs(10),
             request_deadline: Duration::from_secs(10),
             uploads: UploadSettings::default(),

@@ -79,13 +79,14 @@ impl<T: DeserializeOwned + 'static, S: Sender, G: Class> FromRequest for Write<T
             let db = http.app_data::<Data<Db>>().cloned().ok_or_else(|| missing("database"))?;
             let settings: Data<Settings> =
                 http.app_data().cloned().ok_or_else(|| missing("settings"))?;
-            let bytes = body::read(&http, payload, &settings).await?;
+            let arrived = body::read(&http, payload, &settings).await?;
+            let bytes = &arrived.bytes;
             // Only now: a body that dribbles in must not keep a place from those that have come.
             let place = G::gate(&settings.gates).enter().await;
             let place = place.ok_or_else(|| OVERLOADED.refuse())?;
-            body::expect_json(&http, &bytes)?;
-            let body = check_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
-            Ok(Self::admit(http, caller, db, settings, place, body, &bytes)?)
+            body::expect_json(&http, bytes)?;
+            let body = check_json(if bytes.is_empty() { b"{}" } else { bytes })?;
+            Ok(Self::admit(http, caller, db, settings, place, body, bytes)?)
         }
         .boxed_local()
     }
@@ -242,7 +243,7 @@ impl<T, S, G> Write<T, S, G> {
     /// # Errors
     /// What the command refuses.
     pub async fn run<C: Command>(&self, command: C) -> Outcome<C::Output> {
-        self.db.write(self.request.caller, command).await
+        self.db.write_for(self.request.clone(), command).await
     }
 
     async fn answer<C: Command>(

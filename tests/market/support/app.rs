@@ -15,7 +15,7 @@ use kernel::{Caller, OrganisationKind, Role};
 use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles};
 use matching::MatchIndex;
 use parties::{
-    Authenticator, Hasher,
+    Authenticator, Cost, Hasher,
     commands::{ForgetOld, NewStaff, create_staff},
     keys::{MasterKey, Rotation, TokenSettings},
 };
@@ -66,30 +66,37 @@ impl App {
     /// With other limits than usual.
     pub(crate) async fn start_with(limit: impl FnOnce(&mut Settings)) -> Self {
         let url = cluster::migrated_database(Durability::Volatile).await;
-        Self::on(url, MASTER_KEY, limit).await
+        Self::on(url, MASTER_KEY, cheap(), limit).await
     }
 
-    /// Another server on the same database, whose edge is set otherwise.
+    /// Another server on the same database, whose edge is set otherwise, and which hashes passwords
+    /// at the cost of real ones.
     pub(crate) async fn beside(&self, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::on(self.url.clone(), MASTER_KEY, change).await
+        let hasher = Hasher::new().expect("a hasher");
+        Self::on(self.url.clone(), MASTER_KEY, hasher, change).await
     }
 
     /// A market of its own, whose tokens nobody else signs.
     pub(crate) async fn start_with_new_keys() -> Self {
         let url = cluster::migrated_database(Durability::Volatile).await;
-        Self::on(url, [8; 32], |_| ()).await
+        Self::on(url, [8; 32], cheap(), |_| ()).await
     }
 
     /// On a cluster that keeps its promises through crashes, as in production.
     pub(crate) async fn start_durable() -> Self {
         let url = cluster::migrated_database(Durability::Durable).await;
-        Self::on(url, MASTER_KEY, |_| ()).await
+        Self::on(url, MASTER_KEY, cheap(), |_| ()).await
     }
 
-    async fn on(url: String, master: [u8; 32], change: impl FnOnce(&mut Settings)) -> Self {
+    async fn on(
+        url: String,
+        master: [u8; 32],
+        hasher: Hasher,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let clock = Clock::system();
         let files = tempfile::tempdir().expect("a folder");
-        let mut parts = parts(&url, clock.clone(), master, files.path()).await;
+        let mut parts = parts(&url, clock.clone(), master, hasher, files.path()).await;
         let attachments = parts.attachments.clone();
         change(&mut parts.settings);
         let (db, authenticator) = (parts.db.clone(), parts.authenticator.clone());
@@ -155,7 +162,8 @@ impl App {
     }
 
     async fn failed(&self) -> Vec<String> {
-        let rows = self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
+        let rows =
+            self.sql.query("SELECT last_error FROM outbox WHERE last_error IS NOT NULL", &[]).await;
         rows.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
@@ -331,7 +339,7 @@ impl App {
     /// Runs a server in this process until it is killed.
     pub(crate) async fn serve_forever(url: &str) {
         let files = tempfile::tempdir().expect("a folder");
-        let parts = parts(url, Clock::system(), MASTER_KEY, files.path()).await;
+        let parts = parts(url, Clock::system(), MASTER_KEY, cheap(), files.path()).await;
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let _settling = server::worker::start(parts.db.clone(), Reactions, stopped);
         tokio::spawn(Importer::new(parts.db.clone(), Arc::new(Ports)).follow());
@@ -350,7 +358,12 @@ impl Drop for App {
     }
 }
 
-async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts {
+/// Hashes at next to no cost: tests sign in thousands of times, and their passwords are no secret.
+fn cheap() -> Hasher {
+    Hasher::at(Cost { memory_kib: 64, passes: 1 }).expect("a hasher")
+}
+
+async fn parts(url: &str, clock: Clock, master: [u8; 32], hasher: Hasher, files: &Path) -> Parts {
     let pools = PoolSettings {
         readers: 8,
         writers: 8,
@@ -362,7 +375,8 @@ async fn parts(url: &str, clock: Clock, master: [u8; 32], files: &Path) -> Parts
     let tokens =
         TokenSettings { issuer: "http://market.example".to_owned(), audience: "market".to_owned() };
     let master = MasterKey::new(master);
-    let authenticator = Authenticator::start(db.clone(), tokens, &master).await.expect("keys");
+    let authenticator = Authenticator::start(db.clone(), tokens, &master, hasher);
+    let authenticator = authenticator.await.expect("keys");
     // A machine that is busy with other tests takes changes in late; a test does not mind.
     let search = SearchIndex::temporary().expect("a search index");
     let search = search.with_patience(Duration::from_secs(30));

@@ -1,4 +1,4 @@
-//! The frozen text of a contract. A printed rendering (PDF) is made from these bytes.
+//! The frozen text of a contract: the very bytes whose digest is signed.
 
 use actix_web::{
     HttpRequest, HttpResponse, get,

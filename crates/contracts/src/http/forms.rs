@@ -255,7 +255,8 @@ pub(super) struct RecogniseContractForm {
     /// As which type.
     #[serde(rename = "type")]
     contract_type: ContractType,
-    /// As which sub-type of it.
+    /// As which sub-type of it; the agreed one if the type is as agreed and nothing is said here. A
+    /// transfer needs one.
     subtype: Option<Subtype>,
     /// The technology amount: more than nothing, at most the contract's total.
     technology_amount_fen: Fen,

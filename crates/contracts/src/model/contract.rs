@@ -310,7 +310,7 @@ impl Contract {
     ///
     /// # Errors
     /// 409 `invalid_state` unless an application waits; 422 for a technology amount above the
-    /// total, or a sub-type of another type.
+    /// total, a sub-type of another type, or a transfer without a sub-type.
     pub fn recognise(
         self,
         _: &Permit<access::Recognise>,
@@ -318,7 +318,7 @@ impl Contract {
         by: Id<Account>,
         at: DateTime<Utc>,
     ) -> Result<(Self, ContractRecognised), Refusal> {
-        let recognised = recognised.check(self.terms.total_amount_fen)?;
+        let recognised = recognised.check(&self.terms)?;
         let registration_number = recognised.registration_number.clone();
         let facts = StepFacts::Recognised(recognised);
         let (contract, facts) = self.step(&[RecognitionStatus::Applied], facts, by, at)?;

@@ -45,6 +45,7 @@ impl Signed {
                     share_bp: party.share_bp,
                     affiliated: party.affiliated.unwrap_or(false),
                     state_organ: identity.state_organ,
+                    legal_person: identity.is_legal_person(),
                 })
             })
             .collect()

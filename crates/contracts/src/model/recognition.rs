@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     error::Faults,
     model::{
-        Subtype, amount_zero,
+        Subtype, Terms, amount_zero,
         terms::{subtype_of_other_type, technology_above_total, twice},
     },
 };
@@ -82,24 +82,42 @@ pub struct Recognised {
 }
 
 impl Recognised {
-    /// Checks what is recognised against the contract's total amount.
+    /// Checks what is recognised against what was agreed. Where nothing else is said, it is of the
+    /// agreed sub-type. A transfer has one: technology taken as equity is rewarded only by a
+    /// decision of its own (A19), so nobody may leave open whether a contract is that.
     ///
     /// # Errors
     /// 422 `invalid`, naming the fields.
-    pub(crate) fn check(self, total: Fen) -> Result<Self, Refusal> {
+    pub(crate) fn check(mut self, agreed: &Terms) -> Result<Self, Refusal> {
         let mut faults = Faults::default();
+        if self.subtype.is_none() && self.contract_type == agreed.contract_type {
+            self.subtype = agreed.subtype;
+        }
+        if self.subtype.is_none() && self.contract_type == ContractType::Transfer {
+            faults.add("/subtype", subtype_missing());
+        }
         if let Some(subtype) = self.subtype.filter(|s| s.contract_type() != self.contract_type) {
             faults.add("/subtype", subtype_of_other_type(subtype, self.contract_type));
         }
         if self.technology_amount_fen.is_zero() {
             faults.add("/technology_amount_fen", amount_zero());
         }
-        if self.technology_amount_fen > total {
+        if self.technology_amount_fen > agreed.total_amount_fen {
             faults.add("/technology_amount_fen", technology_above_total());
         }
         faults.into_result()?;
         Ok(self)
     }
+}
+
+fn subtype_missing() -> Fault {
+    let known: Vec<&str> = Subtype::of(ContractType::Transfer).map(Subtype::as_str).collect();
+    let known = known.join(", ");
+    Fault::new(
+        "subtype_missing",
+        format!("认定为技术转让时应写明子类型:{known}"),
+        format!("a transfer is recognised as one of its sub-types: {known}"),
+    )
 }
 
 /// One of the listed reasons, in words if need be.

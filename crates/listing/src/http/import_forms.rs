@@ -45,10 +45,10 @@ pub(super) struct ImportFormParts {
     /// What becomes of the right rows if others are wrong.
     mode: ImportMode,
     /// Only look at it: nothing is written.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool, required = false, default = false)]
     dry_run: Option<Flag>,
     /// Submit the listings at once.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool, required = false, default = false)]
     submit: Option<Flag>,
 }
 

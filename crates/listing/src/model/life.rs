@@ -108,14 +108,16 @@ impl Listing {
     /// A contract that names it has been signed by every party. It takes a listing off the market
     /// if its owner is the buyer, whose need is met, or the seller who has transferred it; a
     /// licence, or what is developed from it, leaves the offer to others. Otherwise, and if it has
-    /// been traded before, there is nothing to do.
+    /// been traded before, there is nothing to do. What was taken down or expired while the
+    /// signatures were awaited is traded all the same: it must not come back.
     #[must_use]
     pub fn trade(
         self,
         signed: &ContractSigned,
         now: DateTime<Utc>,
     ) -> Option<(Self, ListingTraded)> {
-        let publication = self.state.on_the_market()?;
+        let is_new = self.state.status() != ListingStatus::Traded;
+        let publication = self.state.publication().filter(|_| is_new)?;
         let contract = &signed.contract;
         let is_traded = self.is_traded_by(contract.contract_type, |role| {
             let mut parties = contract.parties.iter();

@@ -18,6 +18,7 @@ use crate::model::{ReturnReasons, Revision};
 ///                           └────────────────│─ ─ suspend────▶ suspended
 ///                                            ▼
 ///      draft, submitted, returned, published, suspended, expired ──withdraw──▶ withdrawn
+///      suspended, expired ──trade──▶ traded, when a contract is signed that was offered before
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {

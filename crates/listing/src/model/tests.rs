@@ -120,6 +120,7 @@ fn signed(contract_type: ContractType, owner_is: PartyRole) -> ContractSigned {
         share_bp: BasisPoints::WHOLE,
         affiliated: false,
         state_organ: false,
+        legal_person: true,
     };
     let other = if owner_is == PartyRole::Seller { PartyRole::Buyer } else { PartyRole::Seller };
     ContractSigned {
@@ -251,8 +252,9 @@ fn each_step_leads_from_its_states_to_its_state() {
                 [Some(Traded), Some(Suspended), Some(Published), Some(Expired), Some(Reserved)]
             }
             Reserved => [Some(Traded), Some(Suspended), no, is, is],
-            Expired => [is, no, Some(Published), is, is],
-            Draft | Submitted | Returned | Suspended | Withdrawn | Traded => [is, no, no, is, is],
+            Expired => [Some(Traded), no, Some(Published), is, is],
+            Suspended => [Some(Traded), no, no, is, is],
+            Draft | Submitted | Returned | Withdrawn | Traded => [is, no, no, is, is],
         };
         for (step, wanted) in STEPS.into_iter().zip(to.into_iter().chain(after)) {
             let reached = step.take(listing_in(from), later(10));

@@ -1,12 +1,18 @@
 //! One file for each act that changes something.
 
 mod accept_introduction;
+mod close_introduction;
 mod create_introduction;
 mod decline_introduction;
+mod lapse_introductions;
+mod post_introduction_message;
 
 pub use accept_introduction::AcceptIntroduction;
+pub use close_introduction::CloseIntroduction;
 pub use create_introduction::CreateIntroduction;
 pub use decline_introduction::DeclineIntroduction;
+pub use lapse_introductions::{LapseIntroductions, RemindParticipants};
+pub use post_introduction_message::PostIntroductionMessage;
 
 use ::store::{Outcome, Tx, refusals::NOT_FOUND};
 use kernel::{FORBIDDEN, Id, kinds};

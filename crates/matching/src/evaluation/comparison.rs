@@ -29,9 +29,9 @@ impl Comparison {
             .map(|(name, (_, questions))| {
                 let other = other.tasks.get(name).map(|(_, questions)| questions);
                 let before = |qid| other.and_then(|other| other.get(qid)).copied();
-                let gained = questions.iter().map(|(qid, now)| {
-                    now.ndcg_at_10 - before(qid).unwrap_or_default().ndcg_at_10
-                });
+                let gained = questions
+                    .iter()
+                    .map(|(qid, now)| now.ndcg_at_10 - before(qid).unwrap_or_default().ndcg_at_10);
                 gained.collect()
             })
             .collect();

@@ -40,6 +40,24 @@ pub(super) struct DeclineIntroductionForm {
     pub(super) reason: Option<Prose<1000>>,
 }
 
+/// Why nothing comes of an introduction.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "双方对中试条件未能达成一致" }))]
+pub(super) struct CloseIntroductionForm {
+    /// Told to the others.
+    pub(super) reason: Prose<1000>,
+}
+
+/// What is written to the other participants.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "请问样品能否先在我司叶片上试喷?" }))]
+pub(super) struct IntroductionMessageForm {
+    /// Read by the other participants.
+    pub(super) text: Prose<4000>,
+}
+
 /// Which introductions are looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,12 +2,18 @@
 
 use actix_web::{get, post, web::Data};
 use kernel::{Id, kinds::Introduction};
-use web::{Answer, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write};
+use web::{
+    Answer, ChangeProblems, CreateProblems, ListProblems, NoBody, PageParams, PageView, Paged,
+    Path, ProblemView, Read, ReadProblems, Write,
+};
 
 use crate::{
-    commands::{AcceptIntroduction, CreateIntroduction, DeclineIntroduction},
+    commands::{AcceptIntroduction, CloseIntroduction, CreateIntroduction, DeclineIntroduction},
     http::{
-        forms::{CreateIntroductionForm, DeclineIntroductionForm, IntroductionFilterForm},
+        forms::{
+            CloseIntroductionForm, CreateIntroductionForm, DeclineIntroductionForm,
+            IntroductionFilterForm,
+        },
         views::IntroductionView,
     },
     ports::Ports,
@@ -22,7 +28,8 @@ fn view(whole: &Whole) -> IntroductionView {
 ///
 /// By an editor of the need's or the offer's organisation, or of a verified broker. Whoever
 /// proposes has accepted for itself; it is accepted when both sides have accepted, and the broker,
-/// if there is one. One introduction at a time may be open about a need and an offer. A suspended
+/// if there is one. Whoever has not accepted within 30 days lets it lapse. One introduction at a
+/// time may be open about a need and an offer. A suspended
 /// organisation takes no part: its listings are answered like unpublished ones.
 #[utoipa::path(
     tag = "matching",
@@ -32,21 +39,10 @@ fn view(whole: &Whole) -> IntroductionView {
     responses(
         (status = 201, description = "Proposed.", body = IntroductionView,
          headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
+        CreateProblems,
         (status = 409, description = "`introduction_exists`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`",
-         body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "`invalid` (with `no_open_need`, `no_open_offer`, `same_organisation`, `unknown_broker`, `broker_is_a_side`, `other_broker`), `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -72,14 +68,7 @@ pub(super) async fn create_introduction(
     params(IntroductionFilterForm, PageParams),
     responses(
         (status = 200, description = "A page.", body = PageView<IntroductionView>),
-        (status = 400, description = "`malformed`, `unknown_field`, `cursor_invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ListProblems,
     ),
     security(("bearer" = []))
 )]
@@ -111,12 +100,7 @@ pub(super) async fn list_introductions(
         (status = 200, description = "The introduction.", body = IntroductionView,
          headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "The client has this version."),
-        (status = 401, description = "`unauthenticated`, `invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ReadProblems,
     ),
     security(("bearer" = []))
 )]
@@ -143,23 +127,8 @@ pub(super) async fn get_introduction(
     responses(
         (status = 200, description = "Accepted for the caller's organisation.", body = IntroductionView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ChangeProblems,
         (status = 409, description = "`invalid_state`, `already_accepted`, `participant_not_verified`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 412, description = "`stale`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 428, description = "`version_required`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -187,28 +156,7 @@ pub(super) async fn accept_introduction(
     responses(
         (status = 200, description = "Declined.", body = IntroductionView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 412, description = "`stale`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 428, description = "`version_required`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ChangeProblems,
     ),
     security(("bearer" = []))
 )]
@@ -221,5 +169,33 @@ pub(super) async fn decline_introduction(
     let version = write.if_match()?;
     let reason = write.body.reason.clone();
     let command = DeclineIntroduction { id: id.0, version, reason, ports: ports.into_inner() };
+    write.change(command, view).await
+}
+
+/// Close an introduction
+///
+/// By an editor of any participant when it has been accepted and nothing comes of it, with the
+/// reason, which the others read. Contacts are no longer shown; they may be introduced again.
+#[utoipa::path(
+    tag = "matching",
+    operation_id = "close_introduction",
+    params(("id" = String, Path, description = "The introduction's id.", format = "uuid"), ("If-Match" = String, Header, description = "The `ETag` that was read.", example = "\"v1\""), ("Idempotency-Key" = Option<String>, Header, description = "One key, one effect: a repeated request gets the first answer again.")),
+    request_body = CloseIntroductionForm,
+    responses(
+        (status = 200, description = "Closed.", body = IntroductionView,
+         headers(("ETag" = String, description = "Its new version."))),
+        ChangeProblems,
+    ),
+    security(("bearer" = []))
+)]
+#[post("/introductions/{id}/close")]
+pub(super) async fn close_introduction(
+    ports: Data<dyn Ports>,
+    id: Path<Id<Introduction>>,
+    write: Write<CloseIntroductionForm>,
+) -> Answer {
+    let version = write.if_match()?;
+    let reason = write.body.reason.clone();
+    let command = CloseIntroduction { id: id.0, version, reason, ports: ports.into_inner() };
     write.change(command, view).await
 }

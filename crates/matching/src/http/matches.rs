@@ -2,7 +2,7 @@
 
 use actix_web::{get, web::Data};
 use kernel::{Id, judge, kinds::Listing};
-use web::{Answer, PageParams, PageView, Paged, Path, ProblemView, Read};
+use web::{Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read};
 
 use crate::{
     MatchIndex, access,
@@ -27,15 +27,10 @@ use crate::{
     params(("id" = String, Path, description = "The listing's id.", format = "uuid"), PageParams),
     responses(
         (status = 200, description = "A page.", body = PageView<MatchView>),
-        (status = 400, description = "`malformed`, `unknown_field`, `cursor_invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ListProblems,
         (status = 404, description = "`not_found`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`index_not_ready`, `overloaded`, `unavailable`",
+        (status = 503, description = "`index_not_ready`, `overloaded`, `timed_out`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

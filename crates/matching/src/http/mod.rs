@@ -3,6 +3,7 @@
 mod forms;
 mod introductions;
 mod matches;
+mod messages;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,5 +15,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(introductions::list_introductions)
         .service(introductions::get_introduction)
         .service(introductions::accept_introduction)
-        .service(introductions::decline_introduction);
+        .service(introductions::decline_introduction)
+        .service(introductions::close_introduction)
+        .service(messages::post_introduction_message)
+        .service(messages::list_introduction_messages);
 }

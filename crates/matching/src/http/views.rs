@@ -1,6 +1,6 @@
 //! What goes out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Domain, Id, IntroductionStatus, ListingKind, Region, Version, kinds};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use crate::{
         document::{Document, Passage},
         explanation::{Factor, Line},
         introduction::{Participant, State, Step, StepKind},
+        message::Message,
     },
     ports::Contact,
     queries::{Found, Whole},
@@ -159,7 +160,7 @@ impl MatchView {
 pub(super) struct IntroductionStepView {
     what: StepKind,
     at: DateTime<Utc>,
-    /// Who; nobody where a signed contract is the cause.
+    /// Who; nobody where a signed contract or the last day is the cause.
     #[schema(required = true)]
     participant: Option<Participant>,
     #[schema(required = true)]
@@ -223,6 +224,7 @@ impl From<&Contact> for IntroductionContactView {
     "proposed_by": "broker",
     "message": "双方的吸附剂与卤水条件相符,建议面谈。",
     "proposed_at": "2026-03-01T08:00:00Z",
+    "lapses_on": "2026-03-31",
     "awaited": ["offer_side"],
     "steps": [
         { "what": "proposed", "at": "2026-03-01T08:00:00Z", "participant": "broker",
@@ -248,12 +250,18 @@ pub(super) struct IntroductionView {
     proposed_by: Participant,
     message: String,
     proposed_at: DateTime<Utc>,
+    /// The last day on which it can be accepted, in Shanghai.
+    lapses_on: NaiveDate,
     /// Whose answer is awaited.
     awaited: Vec<Participant>,
     /// Why it was declined, if whoever declined it said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     decline_reason: Option<String>,
+    /// Why nothing comes of it, if it is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    close_reason: Option<String>,
     /// The contract that came of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -269,11 +277,15 @@ pub(super) struct IntroductionView {
 impl From<&Whole> for IntroductionView {
     fn from(whole: &Whole) -> Self {
         let introduction = &whole.introduction;
-        let (decline_reason, contract_id) = match &introduction.state {
-            State::Proposed | State::Accepted => (None, None),
-            State::Declined { reason, .. } => (reason.as_ref().map(ToString::to_string), None),
-            State::Contracted { contract_id, .. } => (None, Some(*contract_id)),
-        };
+        let (mut decline_reason, mut close_reason, mut contract_id) = (None, None, None);
+        match &introduction.state {
+            State::Proposed | State::Accepted | State::Lapsed { .. } => {}
+            State::Declined { reason, .. } => {
+                decline_reason = reason.as_ref().map(ToString::to_string);
+            }
+            State::Closed { reason, .. } => close_reason = Some(reason.to_string()),
+            State::Contracted { contract_id: contract, .. } => contract_id = Some(*contract),
+        }
         let broker = introduction.participants.broker.zip(whole.broker_name.clone());
         let contacts = whole.contacts.as_deref();
         Self {
@@ -289,8 +301,10 @@ impl From<&Whole> for IntroductionView {
             proposed_by: introduction.proposed_by,
             message: introduction.message.to_string(),
             proposed_at: introduction.proposed_at,
+            lapses_on: introduction.lapses_on,
             awaited: introduction.awaited(),
             decline_reason,
+            close_reason,
             contract_id,
             steps: whole.steps.iter().map(IntroductionStepView::from).collect(),
             contacts: contacts
@@ -306,5 +320,49 @@ impl Resource for IntroductionView {
 
     fn location(&self) -> String {
         format!("/api/v1/introductions/{}", self.id)
+    }
+}
+
+/// What a participant has written to the others.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IntroductionMessage, example = json!({
+    "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e41",
+    "introduction_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e40",
+    "posted_at": "2026-03-02T02:10:00Z", "participant": "need_side",
+    "organisation_id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e12",
+    "text": "请问样品能否先在我司叶片上试喷?"
+}))]
+pub(super) struct IntroductionMessageView {
+    id: Id<kinds::IntroductionMessage>,
+    introduction_id: Id<kinds::Introduction>,
+    posted_at: DateTime<Utc>,
+    /// Who wrote it.
+    participant: Participant,
+    organisation_id: Id<kinds::Organisation>,
+    text: String,
+}
+
+impl From<&Message> for IntroductionMessageView {
+    fn from(message: &Message) -> Self {
+        let Message { id, introduction_id, posted_at, by, text, .. } = message;
+        Self {
+            id: *id,
+            introduction_id: *introduction_id,
+            posted_at: *posted_at,
+            participant: by.participant,
+            organisation_id: by.organisation_id,
+            text: text.to_string(),
+        }
+    }
+}
+
+impl Resource for IntroductionMessageView {
+    /// It is never changed.
+    fn version(&self) -> Version {
+        Version::FIRST
+    }
+
+    fn location(&self) -> String {
+        format!("/api/v1/introductions/{}/messages", self.introduction_id)
     }
 }

@@ -76,7 +76,8 @@ impl Document {
     /// Everything that it says in words, and where.
     pub(crate) fn texts(&self) -> Vec<(Passage, &str)> {
         let ListingFacts { title, summary, description, keywords, .. } = &self.facts;
-        let mut texts = vec![(Passage::Title, title.as_str()), (Passage::Abstract, summary.as_str())];
+        let mut texts =
+            vec![(Passage::Title, title.as_str()), (Passage::Abstract, summary.as_str())];
         texts.extend(keywords.iter().map(|keyword| (Passage::Keywords, keyword.as_str())));
         texts.extend(description.as_deref().map(|text| (Passage::Description, text)));
         texts

@@ -254,8 +254,8 @@ impl From<Score> for f64 {
     #[expect(clippy::float_arithmetic, reason = "only for show")]
     fn from(score: Score) -> Self {
         let million = u64::from(MILLION);
-        let [whole, rest] =
-            [score.0 / million, score.0 % million].map(|part| u32::try_from(part).unwrap_or(MILLION));
+        let [whole, rest] = [score.0 / million, score.0 % million]
+            .map(|part| u32::try_from(part).unwrap_or(MILLION));
         shown(Self::from(whole) + shown(Self::from(rest)))
     }
 }

@@ -2,16 +2,25 @@
 //!
 //! Who proposes has accepted for itself. It is accepted when both sides have accepted, and the
 //! broker too, if there is one: a broker whom a side names has a say in whether it works on the
-//! case, since art. 6 pays it for that. Anyone's no ends it; they may be introduced again.
+//! case, since art. 6 pays it for that. Anyone's no ends it, and so does silence ([`LAPSE_DAYS`]);
+//! they may be introduced again. What was accepted and leads to no contract, any of them closes.
 
-use chrono::{DateTime, Utc};
-use events::{IntroductionAccepted, IntroductionDeclined, IntroductionProposed};
-use kernel::{Id, IntroductionStatus, Permit, Prose, Refusal, Relation, Version, kinds, words};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use events::{
+    IntroductionAccepted, IntroductionClosed, IntroductionDeclined, IntroductionLapsed,
+    IntroductionProposed,
+};
+use kernel::{
+    Id, IntroductionStatus, Permit, Prose, Refusal, Relation, Version, civil_date, kinds, words,
+};
 
 use crate::{
-    access::{AcceptIntroduction, CreateIntroduction, DeclineIntroduction},
+    access::{AcceptIntroduction, CloseIntroduction, CreateIntroduction, DeclineIntroduction},
     error::{ALREADY_ACCEPTED, invalid_state},
 };
+
+/// For how many days after the one on which it is proposed an introduction can be accepted.
+pub const LAPSE_DAYS: u64 = 30;
 
 words! {
     /// What an organisation is in an introduction.
@@ -48,6 +57,10 @@ words! {
         Declined = "declined", "婉拒", "declined";
         /// A contract has been signed.
         Contracted = "contracted", "签约", "contracted";
+        /// Not everybody has answered in time.
+        Lapsed = "lapsed", "过期", "lapsed";
+        /// A participant has put an end to it.
+        Closed = "closed", "结束", "closed";
     }
 }
 
@@ -105,7 +118,7 @@ pub struct Step {
     pub what: StepKind,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who did it, and by which person; nobody where a signed contract is the cause.
+    /// Who did it, and by which person; nobody where a signed contract or the day is the cause.
     pub by: Option<(Speaker, Id<kinds::Account>)>,
 }
 
@@ -164,6 +177,20 @@ pub enum State {
         /// When that was signed by everybody.
         at: DateTime<Utc>,
     },
+    /// Not everybody has answered in time.
+    Lapsed {
+        /// When that was noted.
+        at: DateTime<Utc>,
+    },
+    /// They have talked, and nothing comes of it.
+    Closed {
+        /// Who says so.
+        by: Participant,
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        reason: Prose<1000>,
+    },
 }
 
 impl State {
@@ -175,6 +202,8 @@ impl State {
             Self::Accepted => IntroductionStatus::Accepted,
             Self::Declined { .. } => IntroductionStatus::Declined,
             Self::Contracted { .. } => IntroductionStatus::Contracted,
+            Self::Lapsed { .. } => IntroductionStatus::Lapsed,
+            Self::Closed { .. } => IntroductionStatus::Closed,
         }
     }
 }
@@ -213,6 +242,8 @@ pub struct Introduction {
     pub message: Prose<2000>,
     /// When it was proposed.
     pub proposed_at: DateTime<Utc>,
+    /// The last day on which it can be accepted.
+    pub lapses_on: NaiveDate,
     /// Who has accepted.
     pub acceptances: Acceptances,
     /// Where it stands.
@@ -253,6 +284,7 @@ impl Introduction {
             proposed_by: by.participant,
             message,
             proposed_at: at,
+            lapses_on: last_day(civil_date(at)),
             acceptances: Acceptances::default().with(by.participant, at),
             state: State::Proposed,
         };
@@ -263,7 +295,7 @@ impl Introduction {
     /// A participant says yes; the event if it was the last one awaited.
     ///
     /// # Errors
-    /// 409 unless proposed, or if that participant has accepted before.
+    /// 409 unless proposed and still in time, or if that participant has accepted before.
     pub fn accept(
         self,
         _: &Permit<AcceptIntroduction>,
@@ -271,6 +303,9 @@ impl Introduction {
         at: DateTime<Utc>,
     ) -> Result<(Self, Option<IntroductionAccepted>), Refusal> {
         self.expect_proposed()?;
+        if self.is_over(civil_date(at)) {
+            return Err(invalid_state(IntroductionStatus::Lapsed, &[IntroductionStatus::Proposed]));
+        }
         if self.acceptances.of(by.participant).is_some() {
             return Err(ALREADY_ACCEPTED.refuse());
         }
@@ -303,6 +338,44 @@ impl Introduction {
         Ok((declined, event))
     }
 
+    /// A participant says that nothing comes of it.
+    ///
+    /// # Errors
+    /// 409 unless accepted.
+    pub fn close(
+        self,
+        _: &Permit<CloseIntroduction>,
+        by: Speaker,
+        reason: Prose<1000>,
+        at: DateTime<Utc>,
+    ) -> Result<(Self, IntroductionClosed), Refusal> {
+        if self.status() != IntroductionStatus::Accepted {
+            return Err(invalid_state(self.status(), &[IntroductionStatus::Accepted]));
+        }
+        let state = State::Closed { by: by.participant, at, reason };
+        let closed = Self { state, ..self.stepped() };
+        let event = event!(IntroductionClosed, &closed, by);
+        Ok((closed, event))
+    }
+
+    /// Its last day is over and somebody's answer is still awaited. `None` if that is not so.
+    #[must_use]
+    pub fn lapse(self, at: DateTime<Utc>) -> Option<(Self, IntroductionLapsed)> {
+        if self.status() != IntroductionStatus::Proposed || !self.is_over(civil_date(at)) {
+            return None;
+        }
+        let lapsed = Self { state: State::Lapsed { at }, ..self.stepped() };
+        let event = IntroductionLapsed {
+            introduction_id: lapsed.id,
+            need_id: lapsed.need_id,
+            offer_id: lapsed.offer_id,
+            need_organisation_id: lapsed.participants.need_side,
+            offer_organisation_id: lapsed.participants.offer_side,
+            broker_id: lapsed.participants.broker,
+        };
+        Some((lapsed, event))
+    }
+
     /// A signed contract names it. `None` if there is nothing to note: it has been noted before,
     /// or both sides have not accepted the introduction, and then the contract came of something
     /// else.
@@ -312,7 +385,11 @@ impl Introduction {
             State::Accepted => {
                 Some(Self { state: State::Contracted { contract_id, at }, ..self.stepped() })
             }
-            State::Proposed | State::Declined { .. } | State::Contracted { .. } => None,
+            State::Proposed
+            | State::Declined { .. }
+            | State::Contracted { .. }
+            | State::Lapsed { .. }
+            | State::Closed { .. } => None,
         }
     }
 
@@ -326,16 +403,36 @@ impl Introduction {
                 .filter(|one| *one != Participant::Broker || self.participants.broker.is_some())
                 .filter(|one| self.acceptances.of(*one).is_none())
                 .collect(),
-            State::Accepted | State::Declined { .. } | State::Contracted { .. } => Vec::new(),
+            State::Accepted
+            | State::Declined { .. }
+            | State::Contracted { .. }
+            | State::Lapsed { .. }
+            | State::Closed { .. } => Vec::new(),
         }
     }
 
-    /// Are contacts open? From when everybody has accepted.
+    /// Are contacts open? From when everybody has accepted, until it is closed without a contract.
     #[must_use]
     pub const fn opens_contacts(&self) -> bool {
         match self.state {
             State::Accepted | State::Contracted { .. } => true,
-            State::Proposed | State::Declined { .. } => false,
+            State::Proposed
+            | State::Declined { .. }
+            | State::Lapsed { .. }
+            | State::Closed { .. } => false,
+        }
+    }
+
+    /// Nothing, if its participants may write to each other in it.
+    ///
+    /// # Errors
+    /// 409 `invalid_state` when it has ended without a contract.
+    pub fn expect_talk(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Proposed | State::Accepted | State::Contracted { .. } => Ok(()),
+            State::Declined { .. } | State::Lapsed { .. } | State::Closed { .. } => {
+                Err(invalid_state(self.status(), &TALKING))
+            }
         }
     }
 
@@ -348,15 +445,32 @@ impl Introduction {
     fn expect_proposed(&self) -> Result<(), Refusal> {
         match self.state {
             State::Proposed => Ok(()),
-            State::Accepted | State::Declined { .. } | State::Contracted { .. } => {
+            State::Accepted
+            | State::Declined { .. }
+            | State::Contracted { .. }
+            | State::Lapsed { .. }
+            | State::Closed { .. } => {
                 Err(invalid_state(self.status(), &[IntroductionStatus::Proposed]))
             }
         }
     }
 
+    fn is_over(&self, today: NaiveDate) -> bool {
+        self.lapses_on < today
+    }
+
     fn stepped(self) -> Self {
         Self { version: self.version.next(), ..self }
     }
+}
+
+/// The states in which participants write to each other.
+const TALKING: [IntroductionStatus; 3] =
+    [IntroductionStatus::Proposed, IntroductionStatus::Accepted, IntroductionStatus::Contracted];
+
+/// The last day on which what is proposed on this day can be accepted.
+fn last_day(proposed_on: NaiveDate) -> NaiveDate {
+    proposed_on.checked_add_days(Days::new(LAPSE_DAYS)).unwrap_or(NaiveDate::MAX)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod explanation;
 mod factors;
 mod features;
 pub mod introduction;
+pub mod message;
 pub mod ranker;
 pub mod signals;
 mod text_index;

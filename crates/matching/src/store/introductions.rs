@@ -2,7 +2,7 @@
 
 use ::store::{Conn, Outcome, on_constraint, refusals::STALE};
 use anyhow::anyhow;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use kernel::{Id, IntroductionStatus, Prose, Version, kinds};
@@ -40,6 +40,11 @@ struct IntroductionRow {
     decline_reason: Option<Prose<1000>>,
     contracted_at: Option<DateTime<Utc>>,
     contract_id: Option<Id<kinds::Contract>>,
+    lapses_on: NaiveDate,
+    lapsed_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
+    closed_by: Option<Participant>,
+    close_reason: Option<Prose<1000>>,
 }
 
 impl IntroductionRow {
@@ -57,7 +62,12 @@ impl IntroductionRow {
             IntroductionStatus::Contracted => {
                 Some(State::Contracted { contract_id: self.contract_id?, at: self.contracted_at? })
             }
-            IntroductionStatus::Lapsed | IntroductionStatus::Closed => None,
+            IntroductionStatus::Lapsed => Some(State::Lapsed { at: self.lapsed_at? }),
+            IntroductionStatus::Closed => Some(State::Closed {
+                by: self.closed_by?,
+                at: self.closed_at?,
+                reason: self.close_reason.clone()?,
+            }),
         }
     }
 
@@ -77,6 +87,7 @@ impl IntroductionRow {
             proposed_by: self.proposed_by,
             message: self.message,
             proposed_at: self.proposed_at,
+            lapses_on: self.lapses_on,
             acceptances: Acceptances {
                 need_side: self.need_accepted_at,
                 offer_side: self.offer_accepted_at,
@@ -111,6 +122,11 @@ impl From<&Introduction> for IntroductionRow {
             decline_reason: None,
             contracted_at: None,
             contract_id: None,
+            lapses_on: one.lapses_on,
+            lapsed_at: None,
+            closed_at: None,
+            closed_by: None,
+            close_reason: None,
         };
         match one.state {
             State::Proposed | State::Accepted => {}
@@ -122,6 +138,12 @@ impl From<&Introduction> for IntroductionRow {
             State::Contracted { contract_id, at } => {
                 row.contracted_at = Some(at);
                 row.contract_id = Some(contract_id);
+            }
+            State::Lapsed { at } => row.lapsed_at = Some(at),
+            State::Closed { by, at, reason } => {
+                row.closed_at = Some(at);
+                row.closed_by = Some(by);
+                row.close_reason = Some(reason);
             }
         }
         row
@@ -208,6 +230,54 @@ pub(crate) async fn add_introduction(conn: &mut Conn, introduction: &Introductio
         .await;
     on_constraint(added, "introductions_open_pair_key", || INTRODUCTION_EXISTS.refuse())?;
     Ok(())
+}
+
+/// Introductions that still wait for an answer after their last day, at most so many, locked; those
+/// that somebody is changing come next time.
+pub(crate) async fn overdue_introductions(
+    conn: &mut Conn,
+    today: NaiveDate,
+    limit: i64,
+) -> Outcome<Vec<Introduction>> {
+    let rows: Vec<IntroductionRow> = introductions::table
+        .filter(introductions::status.eq(IntroductionStatus::Proposed))
+        .filter(introductions::lapses_on.lt(today))
+        .order((introductions::lapses_on, introductions::id))
+        .limit(limit)
+        .select(IntroductionRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    rows.into_iter().map(IntroductionRow::introduction).collect()
+}
+
+/// Notes that those whose answer is awaited are told of the last day, if it is in this time and
+/// they have not been told before; at most so many at a time.
+pub(crate) async fn note_lapsing(
+    conn: &mut Conn,
+    from: NaiveDate,
+    until: NaiveDate,
+    limit: i64,
+) -> Outcome<Vec<Introduction>> {
+    let due: Vec<Id<kinds::Introduction>> = introductions::table
+        .filter(introductions::status.eq(IntroductionStatus::Proposed))
+        .filter(introductions::lapses_on.between(from, until))
+        .filter(introductions::reminded.eq(false))
+        .order((introductions::lapses_on, introductions::id))
+        .limit(limit)
+        .select(introductions::id)
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    let rows: Vec<IntroductionRow> =
+        diesel::update(introductions::table.filter(introductions::id.eq_any(due)))
+            .set(introductions::reminded.eq(true))
+            .returning(IntroductionRow::as_returning())
+            .get_results(conn)
+            .await?;
+    rows.into_iter().map(IntroductionRow::introduction).collect()
 }
 
 /// Saves an introduction whose version was `before`.

@@ -3,6 +3,7 @@
 mod brokers;
 mod documents;
 mod introductions;
+mod messages;
 mod suspensions;
 
 pub(crate) use brokers::{broker_names, is_broker, save_broker};
@@ -12,6 +13,8 @@ pub(crate) use documents::{
 };
 pub(crate) use introductions::{
     add_introduction, add_step, count_introductions, count_introductions_of, introduction,
-    introduction_for_update, introductions, save_introduction, steps,
+    introduction_for_update, introductions, note_lapsing, overdue_introductions, save_introduction,
+    steps,
 };
+pub(crate) use messages::{add_message, count_messages, messages};
 pub(crate) use suspensions::{add_suspension, lift_suspension, suspended};

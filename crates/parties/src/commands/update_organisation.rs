@@ -1,4 +1,4 @@
-//! `update_organisation`: its administrator changes its profile.
+//! `update_organisation`: its administrator or an operator changes its profile.
 
 use ::store::{Command, Outcome, Tx};
 use kernel::{Id, Version, judge, kinds};
@@ -16,7 +16,7 @@ use crate::{
 pub struct UpdateOrganisation {
     /// Which one.
     pub id: Id<kinds::Organisation>,
-    /// The version that the administrator saw.
+    /// The version that was read.
     pub version: Version,
     /// What changes.
     pub changes: Changes,

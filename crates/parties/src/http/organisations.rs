@@ -3,7 +3,8 @@
 use actix_web::{get, patch, post, web::Data};
 use kernel::{Id, kinds::Organisation};
 use web::{
-    Answer, Anyone, Hashing, NoBody, PageParams, PageView, Paged, Path, ProblemView, Read, Write,
+    Answer, Anyone, ChangeProblems, Hashing, NoBody, OpenCreateProblems, OpenListProblems,
+    OpenReadProblems, PageParams, PageView, Paged, Path, ProblemView, Read, Write,
 };
 
 use crate::{
@@ -32,19 +33,10 @@ use crate::{
     responses(
         (status = 201, description = "Registered.", body = OrganisationView,
          headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
+        OpenCreateProblems,
         (status = 409, description = "`credit_code_taken`, `email_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`login_busy`, `overloaded`, `unavailable`",
+        (status = 503, description = "`login_busy`, `overloaded`, `timed_out`, `unavailable`, `outcome_unknown`",
          body = ProblemView, content_type = "application/problem+json"),
     )
 )]
@@ -69,14 +61,7 @@ pub(super) async fn register_organisation(
     params(OrganisationFilterForm, PageParams),
     responses(
         (status = 200, description = "A page.", body = PageView<OrganisationView>),
-        (status = 400, description = "`malformed`, `unknown_field`, `cursor_invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        OpenListProblems,
     ),
     security((), ("bearer" = []))
 )]
@@ -106,12 +91,7 @@ pub(super) async fn search_organisations(
         (status = 200, description = "The organisation.", body = OrganisationView,
          headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "The client has this version."),
-        (status = 401, description = "`invalid_token`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        OpenReadProblems,
     ),
     security((), ("bearer" = []))
 )]
@@ -124,8 +104,9 @@ pub(super) async fn get_organisation(read: Read, id: Path<Id<Organisation>>) -> 
 
 /// Change an organisation's profile
 ///
-/// By its administrator (`org_admin`). Name and region are what an operator checks: they change
-/// only until the organisation is verified. The contact changes at any time, as a whole.
+/// By its administrator (`org_admin`), or an `operator`. Name and region are what an operator checks:
+/// they do not change while the organisation is verified; what has become wrong an operator puts right
+/// while it is suspended, and verifies it again. The contact changes at any time, as a whole.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "update_organisation",
@@ -134,28 +115,7 @@ pub(super) async fn get_organisation(read: Read, id: Path<Id<Organisation>>) -> 
     responses(
         (status = 200, description = "Changed.", body = OrganisationView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 412, description = "`stale`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 428, description = "`version_required`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ChangeProblems,
     ),
     security(("bearer" = []))
 )]
@@ -172,7 +132,7 @@ pub(super) async fn update_organisation(
 /// Verify an organisation
 ///
 /// By an `operator`, who has checked that it is what it says. It may then publish and sign. A
-/// suspended organisation is let in again.
+/// suspended organisation is let in again, unless another has registered with its credit code.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "verify_organisation",
@@ -180,23 +140,8 @@ pub(super) async fn update_organisation(
     responses(
         (status = 200, description = "Verified.", body = OrganisationView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 409, description = "`invalid_state`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 412, description = "`stale`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 428, description = "`version_required`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
+        ChangeProblems,
+        (status = 409, description = "`invalid_state`, `credit_code_taken`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
@@ -214,7 +159,8 @@ pub(super) async fn verify_organisation(
 ///
 /// By an `operator`. Its people are signed out at once and cannot sign in until it is verified
 /// again; until then its listings match nothing, nobody is introduced to it, and no contract of
-/// which it is a party can be offered or completed. The market's and the bureaus' own organisations cannot be suspended.
+/// which it is a party can be offered or completed. What was never verified loses its credit code to
+/// whoever registers with it next. The market's and the bureaus' own organisations cannot be suspended.
 #[utoipa::path(
     tag = "organisations",
     operation_id = "suspend_organisation",
@@ -223,27 +169,8 @@ pub(super) async fn verify_organisation(
     responses(
         (status = 200, description = "Suspended.", body = OrganisationView,
          headers(("ETag" = String, description = "Its new version."))),
-        (status = 400, description = "`malformed_json`, `malformed`, `unknown_field`, `idempotency_key_malformed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`",
-         body = ProblemView, content_type = "application/problem+json"),
+        ChangeProblems,
         (status = 409, description = "`invalid_state`, `staff_organisation`, `idempotency_key_in_use`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 412, description = "`stale`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, `idempotency_key_reused`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 428, description = "`version_required`",
-         body = ProblemView, content_type = "application/problem+json"),
-        (status = 503, description = "`overloaded`, `unavailable`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

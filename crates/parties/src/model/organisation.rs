@@ -167,10 +167,12 @@ impl Organisation {
         Self { standing, ..Self::register(id, registration, now) }
     }
 
-    /// Is it a state organ? Those are no beneficiaries of subsidies.
+    /// Is it a state organ, by what it says it is or by its credit code? Those are no beneficiaries
+    /// of subsidies.
     #[must_use]
-    pub const fn is_state_organ(&self) -> bool {
-        matches!(self.kind, OrganisationKind::Government)
+    pub fn is_state_organ(&self) -> bool {
+        let by_code = self.credit_code.as_ref().is_some_and(CreditCode::is_state_organ);
+        by_code || self.kind == OrganisationKind::Government
     }
 
     /// An operator has checked that it is what it says; a suspended one is let in again.
@@ -233,11 +235,12 @@ impl Organisation {
         Ok((Self { standing, ..self.next() }, event))
     }
 
-    /// Its administrator changes its profile. Name and region are what an operator checks, and
-    /// the region decides who pays a subsidy: once checked, they stand.
+    /// Its profile changes. Name and region are what an operator checks, and the region decides
+    /// who pays a subsidy: while it is verified they stand. An operator who suspends it may put
+    /// them right before it is verified again; its own people cannot act meanwhile.
     ///
     /// # Errors
-    /// 409 `invalid_state` if name or region would change after verification.
+    /// 409 `invalid_state` if name or region would change while it is verified.
     pub fn update(
         self,
         _permit: &Permit<UpdateOrganisation>,
@@ -246,10 +249,10 @@ impl Organisation {
         let Changes { name, region, contact } = changes;
         let identity_changes = name.as_ref().is_some_and(|name| *name != self.name)
             || region.as_ref().is_some_and(|region| *region != self.region);
-        if identity_changes && self.standing != Standing::Registered {
+        if identity_changes && self.standing.status() == OrganisationStatus::Verified {
             return Err(error::invalid_state(
-                self.standing.status(),
-                &[OrganisationStatus::Registered],
+                OrganisationStatus::Verified,
+                &[OrganisationStatus::Registered, OrganisationStatus::Suspended],
             ));
         }
         let same = self.clone();

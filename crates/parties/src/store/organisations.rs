@@ -192,6 +192,12 @@ pub(crate) async fn count_organisations(conn: &mut Conn, wanted: &Wanted) -> Out
     Ok(found(wanted).count().get_result(conn).await?)
 }
 
+/// Is there any organisation?
+pub(crate) async fn has_organisations(conn: &mut Conn) -> Outcome<bool> {
+    let any = dsl::organisations.select(dsl::id).limit(1);
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn).await?)
+}
+
 /// An organisation, as it is now.
 pub(crate) async fn organisation(
     conn: &mut Conn,
@@ -267,6 +273,8 @@ pub(crate) async fn save_organisation(
         .filter(dsl::version.eq(before))
         .set(OrganisationRow::from(organisation))
         .execute(conn)
-        .await?;
+        .await;
+    let taken = || error::CREDIT_CODE_TAKEN.refuse();
+    let saved = on_constraint(saved, "organisations_credit_code_key", taken)?;
     if saved == 1 { Ok(()) } else { Err(STALE.refuse().into()) }
 }

@@ -2,12 +2,13 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use kernel::{Actor, Caller, Role, RoleSet};
 use parties::{
     Hasher,
     commands::{EndSession, Login, NewStaff, create_session, create_staff},
     model::{Network, Password},
+    queries,
 };
 use store::{Db, Failure};
 
@@ -23,8 +24,19 @@ pub(super) struct People<'p> {
 }
 
 impl People<'_> {
-    /// Creates the accounts of the staff, as far as they are not there.
+    /// Creates the accounts of the staff, as far as they are not there. Their password is known to
+    /// everybody: they do not come into a market that others use.
     pub(super) async fn employ_staff(&self) -> anyhow::Result<()> {
+        let first = STAFF.first().context("the demo world has no staff")?;
+        let mut conn = self.db.reader().await?;
+        if !queries::is_to_be_tried(&mut conn, &parsed(&first.email())?).await? {
+            bail!(
+                "this market is in use: it has organisations, and the demo's accounts, whose \
+                 password everybody knows, are not among theirs. Load the demo into an empty \
+                 market (another MARKET_DATA_DIR or DATABASE_URL)"
+            );
+        }
+        drop(conn);
         for person in &STAFF {
             self.employ(person).await.with_context(|| person.email())?;
         }

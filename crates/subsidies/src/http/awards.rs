@@ -3,7 +3,9 @@
 use actix_web::get;
 use anyhow::anyhow;
 use kernel::{Id, kinds};
-use web::{Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read};
+use web::{
+    Answer, ListProblems, PageParams, PageView, Paged, Path, ProblemView, Read, ReadProblems,
+};
 
 use crate::{
     http::{
@@ -52,8 +54,7 @@ pub(super) async fn list_awards(
         (status = 200, description = "The award.", body = AwardView,
          headers(("ETag" = String, description = "Its version."))),
         (status = 304, description = "The client has this version."),
-        (status = 404, description = "`not_found`", body = ProblemView,
-         content_type = "application/problem+json"),
+        ReadProblems,
     ),
     security(("bearer" = []))
 )]
@@ -78,6 +79,7 @@ pub(super) async fn get_award(read: Read, id: Path<Id<kinds::Award>>) -> Answer 
         (status = 200, description = "The assessment.", body = AssessmentView,
          headers(("ETag" = String, description = "Its number."))),
         (status = 304, description = "The client has this assessment."),
+        ReadProblems,
         (status = 404, description = "`not_found`: no such contract, or not yet assessed.",
          body = ProblemView, content_type = "application/problem+json"),
     ),

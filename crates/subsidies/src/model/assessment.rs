@@ -134,7 +134,7 @@ fn buyer(party: &ContractParty) -> Buyer {
         funder: party.region.clone(),
         share_bp: party.share_bp,
         state_organ: party.state_organ,
-        legal_person: party.kind.is_legal_person(),
+        legal_person: party.legal_person,
     }
 }
 
@@ -172,6 +172,7 @@ mod tests {
             share_bp: BasisPoints::WHOLE,
             affiliated: false,
             state_organ: false,
+            legal_person: true,
         }
     }
 
@@ -230,6 +231,7 @@ mod tests {
         let missed = |place: usize, kind: OrganisationKind| {
             let mut facts = facts();
             facts.parties[place].kind = kind;
+            facts.parties[place].legal_person = kind.is_legal_person();
             facts.parties[place].state_organ = kind == Kind::Government;
             let frozen = FrozenFacts::new(&facts, AssessmentKind::Computed);
             let missed = frozen.assess(policy).unwrap().not_awarded;

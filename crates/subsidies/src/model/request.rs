@@ -1,7 +1,7 @@
 //! What is asked, and whether it can be asked at all.
 
 use chrono::{Datelike, Months, NaiveDate};
-use kernel::{BasisPoints, Fault, Fen, Field, Region};
+use kernel::{BasisPoints, Fault, Fen, Field, Line, Region};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -81,9 +81,8 @@ impl ContractCase {
             );
             fault(&mut faults, "/contract/recognised_on", early);
         }
-        if self.subtype.as_ref().is_some_and(|text| text.is_empty() || text.len() > 100) {
-            let length = Fault::new("text_too_long", "1 至 100 个字符", "1 to 100 characters");
-            fault(&mut faults, "/contract/subtype", length);
+        if let Some(Err(wrong)) = self.subtype.as_deref().map(str::parse::<Line<100>>) {
+            fault(&mut faults, "/contract/subtype", wrong);
         }
         faults
     }

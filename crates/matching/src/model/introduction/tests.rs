@@ -73,6 +73,17 @@ fn decline(introduction: Introduction, by: Participant) -> Result<Introduction, 
     introduction.decline(&permit(by), by, reason, at(2)).map(|(declined, _)| declined)
 }
 
+fn close(introduction: Introduction, by: Participant) -> Result<Introduction, Refusal> {
+    let by = speaker(by);
+    let reason = "价格未谈拢".parse().unwrap();
+    introduction.close(&permit(by), by, reason, at(3)).map(|(closed, _)| closed)
+}
+
+/// The first moment in Shanghai at which what was proposed on the first of March is over.
+fn after_the_last_day() -> DateTime<Utc> {
+    "2026-03-31T16:00:00Z".parse().unwrap()
+}
+
 use Participant::{Broker, NeedSide, OfferSide};
 
 #[test]
@@ -125,26 +136,47 @@ fn states_and_transitions() {
             Accepted => accepted_by(one, &[OfferSide]),
             Declined => decline(one, OfferSide).unwrap(),
             Contracted => accepted_by(one, &[OfferSide]).contract(contract_id(1), at(3)).unwrap(),
-            Proposed | Lapsed | Closed => one,
+            Proposed => one,
+            Lapsed => one.lapse(after_the_last_day()).unwrap().0,
+            Closed => close(accepted_by(one, &[OfferSide]), NeedSide).unwrap(),
         }
     };
-    for (from, on_accept, on_decline, on_contract) in [
-        (Proposed, Some(Accepted), Some(Declined), None),
-        (Accepted, None, None, Some(Contracted)),
-        (Declined, None, None, None),
-        (Contracted, None, None, None),
+    for (from, on_accept, on_decline, on_contract, on_close, on_lapse) in [
+        (Proposed, Some(Accepted), Some(Declined), None, None, Some(Lapsed)),
+        (Accepted, None, None, Some(Contracted), Some(Closed), None),
+        (Declined, None, None, None, None, None),
+        (Contracted, None, None, None, None, None),
+        (Lapsed, None, None, None, None, None),
+        (Closed, None, None, None, None, None),
     ] {
         assert_eq!(in_state(from).status(), from);
         let accepted = accept(in_state(from), OfferSide).map(|(one, _)| one);
         let declined = decline(in_state(from), OfferSide);
         let contracted = in_state(from).contract(contract_id(2), at(4));
-        for refusal in [accepted.as_ref().err(), declined.as_ref().err()].into_iter().flatten() {
+        let closed = close(in_state(from), OfferSide);
+        let lapsed = in_state(from).lapse(after_the_last_day());
+        let refusals = [accepted.as_ref().err(), declined.as_ref().err(), closed.as_ref().err()];
+        for refusal in refusals.into_iter().flatten() {
             assert_eq!(refusal.reason.code, "invalid_state");
         }
         assert_eq!(accepted.ok().map(|one| one.status()), on_accept, "accept {from}");
         assert_eq!(declined.ok().map(|one| one.status()), on_decline, "decline {from}");
         assert_eq!(contracted.map(|one| one.status()), on_contract, "contract {from}");
+        assert_eq!(closed.ok().map(|one| one.status()), on_close, "close {from}");
+        assert_eq!(lapsed.map(|(one, _)| one.status()), on_lapse, "lapse {from}");
     }
+}
+
+#[test]
+fn the_last_day_is_one_of_acceptance() {
+    let introduction = proposed(NeedSide, false);
+    assert_eq!(introduction.lapses_on, "2026-03-31".parse().unwrap());
+    let last = after_the_last_day() - chrono::TimeDelta::seconds(1);
+    assert_eq!(introduction.clone().lapse(last), None);
+    let by = speaker(OfferSide);
+    assert!(introduction.clone().accept(&permit(by), by, last).is_ok());
+    let late = introduction.accept(&permit(by), by, after_the_last_day()).unwrap_err();
+    assert_eq!(late.reason.code, "invalid_state");
 }
 
 #[test]

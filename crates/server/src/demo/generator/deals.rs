@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 use contracts::{
     commands::Deal,
     model::{
-        Clause, Due, NewPayment, NonTechnologyItem, Party, PaymentTerm, Recognised, UncheckedTerms,
+        Clause, Due, NewPayment, NonTechnologyItem, Party, PaymentTerm, Recognised, Subtype,
+        UncheckedTerms,
     },
 };
 use kernel::{
@@ -128,9 +129,10 @@ fn terms(
         affiliated: (*role == PartyRole::Broker).then_some(false),
     };
     let ends_on = today.checked_add_days(Days::new(u64::from(lots.number(60, 1100))));
+    let subtypes: Vec<Subtype> = Subtype::of(contract_type).collect();
     Ok(UncheckedTerms {
         contract_type,
-        subtype: None,
+        subtype: subtypes.choose(&mut lots.rng).copied(),
         title: parsed(&lots.say(&topic, &patterns.titles))?,
         domain: topic.field.map_or(kernel::Domain::Other, |field| field.domain),
         listing_ids,
