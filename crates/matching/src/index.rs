@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     error::INDEX_NOT_READY,
-    model::ranker::{Match, Prepared, Query, Ranker},
+    model::ranker::{Answer, Prepared, Query, Ranker},
     store::{self, Changed},
 };
 
@@ -165,24 +165,21 @@ impl MatchIndex {
         Ok(())
     }
 
-    /// The best matches of a question, at most `limit`, and how many there are in all if `count`.
+    /// The best matches of a question, at most `limit`.
     ///
     /// # Errors
     /// Only if the ranking broke.
-    pub async fn rank(
+    pub async fn answer(
         self: &Arc<Self>,
         query: impl FnOnce() -> Query + Send + 'static,
         limit: usize,
-        count: bool,
-    ) -> Outcome<(Vec<Match>, Option<usize>)> {
+    ) -> Outcome<Answer> {
         let index = Arc::clone(self);
-        let ranking = move || {
+        let answering = move || {
             let query = query();
-            let live = index.read();
-            let total = count.then(|| live.ranker.count(&query));
-            (live.ranker.rank(&query, limit), total)
+            index.read().ranker.answer(&query, limit)
         };
-        Ok(tokio::task::spawn_blocking(ranking).await.context("ranking broke")?)
+        Ok(tokio::task::spawn_blocking(answering).await.context("ranking broke")?)
     }
 
     async fn look(self: &Arc<Self>, db: &Db) -> Outcome<()> {

@@ -2,7 +2,8 @@
 //!
 //! Every listing that is published becomes a document of the index, on the side that asks or on
 //! the side that offers. Whoever has signed in may ask which documents of the other side fit a
-//! listing, and is told why: the words that both share, and what else agrees ([`MatchIndex`]).
+//! listing, and is told why: the words that both share, and what else agrees ([`MatchIndex`]). How
+//! good that is can be measured ([`evaluation`]).
 //! Then somebody asks both to talk, often a broker; when everybody concerned has accepted, they
 //! learn whom to call. If a contract comes of it, the introduction says so: the measures of 2020
 //! pay a broker for having brought the two together (art. 6), and its steps are the proof.
@@ -15,6 +16,7 @@
 pub mod access;
 pub mod commands;
 pub mod error;
+pub mod evaluation;
 mod http;
 mod index;
 pub mod model;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 use kernel::{Caller, Id, IntroductionStatus, UNAUTHENTICATED, judge, kinds};
 
@@ -13,7 +13,8 @@ use crate::{
         document::Document,
         introduction::{Introduction, Participant, Step},
         message::Message,
-        ranker::{Match, Place, Query},
+        ranker::{Answer, Match, Place, Query},
+        wording::{self, Speaker},
     },
     ports::{Contact, Ports},
     store,
@@ -66,16 +67,36 @@ pub(crate) async fn matches(
     let document = document
         .filter(|document| !suspended.contains(&document.facts.organisation_id))
         .ok_or_else(|| NOT_FOUND.refuse())?;
-    let query = move || Query::new(&document, today, after).without(suspended);
-    let limit = usize::try_from(limit).unwrap_or(0);
-    let (matches, total) = index.rank(query, limit, count).await?;
-    let ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).collect();
-    let mut documents = documents(conn, &ids).await?;
-    let found = matches.into_iter().filter_map(|found| {
-        let document = documents.remove(&found.place.listing_id)?;
-        Some(Found { document, found })
-    });
-    Ok((found.collect(), total.map(|total| i64::try_from(total).unwrap_or(i64::MAX))))
+    let document = Arc::new(document);
+    let asker = Arc::clone(&document);
+    let query = move || Query::new(&asker, today, after).without(suspended);
+    let Answer { matches, total, whole } =
+        index.answer(query, usize::try_from(limit).unwrap_or(0)).await?;
+    let found = explained(conn, document, matches, whole).await?;
+    Ok((found, count.then(|| i64::try_from(total).unwrap_or(i64::MAX))))
+}
+
+/// Reads what was found and says why it was.
+async fn explained(
+    conn: &mut Conn,
+    asker: Arc<Document>,
+    matches: Vec<Match>,
+    whole: bool,
+) -> Outcome<Vec<Found>> {
+    let similar = matches.iter().find_map(Match::similar_to);
+    let ids: Vec<_> = matches.iter().map(|found| found.place.listing_id).chain(similar).collect();
+    let documents = documents(conn, &ids).await?;
+    let explaining = move || {
+        let asker = Speaker::from(&*asker);
+        let similar = similar.and_then(|id| documents.get(&id)).map(Speaker::from);
+        let found = matches.into_iter().filter_map(|mut found| {
+            let document = documents.get(&found.place.listing_id)?.clone();
+            wording::explain(&mut found, &document, &asker, similar.as_ref(), whole);
+            Some(Found { document, found })
+        });
+        found.collect()
+    };
+    Ok(tokio::task::spawn_blocking(explaining).await.context("explaining matches broke")?)
 }
 
 async fn documents(

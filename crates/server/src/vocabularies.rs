@@ -44,6 +44,7 @@ const CLOSED: &[Vocabulary] = &[
     listing::model::Notify::VOCABULARY,
     kernel::IntroductionStatus::VOCABULARY,
     matching::model::explanation::Factor::VOCABULARY,
+    matching::model::document::Passage::VOCABULARY,
     matching::model::introduction::Participant::VOCABULARY,
     matching::model::introduction::StepKind::VOCABULARY,
     kernel::ContractType::VOCABULARY,

@@ -14,12 +14,13 @@ use crate::{
 /// See what fits a listing
 ///
 /// For a need or open challenge: results and patents; for a result or patent: needs and open
-/// challenges. Best first, for whoever has signed in. Each match says why: the score is the sum of
-/// weight × score over its explanation. The words of both decide (0.85), measured against what a
-/// listing that says the very same would reach; field, maturity, transfer modes, region and price
-/// tell apart what the words find about equally good. What shares no more than any two texts do
-/// is not listed, nor are listings of the same organisation, those of suspended organisations and
-/// needs past their deadline.
+/// challenges. Best first, for whoever has signed in. The score says how likely a suggestion is
+/// right, as measured on texts where the right answer is known, and can be compared between
+/// listings. Each match says why: the score is the sum of weight × score over its explanation. The
+/// words of both decide; where another listing of the asker's side says nearly the same, its words
+/// count, too. Field, maturity, transfer modes, region and price speak for a match or against it,
+/// most where the words are undecided. What is too unlikely is not listed, nor are listings of the
+/// same organisation, those of suspended organisations and needs past their deadline.
 #[utoipa::path(
     tag = "matching",
     operation_id = "list_matches",

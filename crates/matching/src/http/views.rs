@@ -8,7 +8,7 @@ use web::{Language, Resource};
 
 use crate::{
     model::{
-        document::Document,
+        document::{Document, Passage},
         explanation::{Factor, Line},
         introduction::{Participant, State, Step, StepKind},
         message::Message,
@@ -64,27 +64,49 @@ impl From<Document> for ListingCardView {
     }
 }
 
+/// A word that both say.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MatchTerm)]
+pub(super) struct MatchTermView {
+    /// The word; null for what is shared besides the named words.
+    #[schema(required = true)]
+    word: Option<String>,
+    /// Where the listing that was found says it.
+    said_in: Vec<Passage>,
+    /// What it adds to the score.
+    #[schema(minimum = 0, maximum = 1)]
+    adds: f64,
+}
+
 /// What a match is judged by, and how well that is met.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MatchFactor)]
 pub(super) struct MatchFactorView {
     factor: Factor,
-    /// How much it counts; all weights add up to 1.
+    /// How much it counts here: the most that it can add or take away.
     #[schema(minimum = 0, maximum = 1)]
     weight: f64,
-    /// How well it is met.
-    #[schema(minimum = 0, maximum = 1)]
+    /// What it says: from 1, for the match, to -1, against it.
+    #[schema(minimum = -1, maximum = 1)]
     score: f64,
     /// Why.
     detail: String,
+    /// The words that it is made of; they add up to weight × score. Empty where no words count.
+    terms: Vec<MatchTermView>,
 }
 
 impl MatchFactorView {
     fn new(line: Line, language: Language) -> Self {
+        let terms = line.terms.into_iter().map(|term| MatchTermView {
+            word: term.word,
+            said_in: term.said_in,
+            adds: term.adds.into(),
+        });
         Self {
             factor: line.factor,
-            weight: line.factor.weight().into(),
-            score: line.degree.into(),
+            weight: line.weight.into(),
+            score: line.judgement.into(),
+            terms: terms.collect(),
             detail: language.pick(line.detail),
         }
     }
@@ -99,19 +121,22 @@ impl MatchFactorView {
         "organisation": { "id": "019cc0de-7b00-7c3e-8a51-0d6f3b2a9e11", "name": "青海大学" },
         "domain": "salt_lake_chemistry", "region": "630105", "trl": 6
     },
-    "score": 0.5895,
+    "score": 0.57808,
     "explanation": [
-        { "factor": "text", "weight": 0.85, "score": 0.56, "detail": "共有用语:吸附剂、盐湖、卤水、提锂" },
-        { "factor": "domain", "weight": 0.05, "score": 1.0, "detail": "领域相同:特色化工(盐湖)" },
-        { "factor": "maturity", "weight": 0.03, "score": 0.75, "detail": "按所需转化方式宜达到成熟度 7 级,供给为 6 级" },
-        { "factor": "transfer_modes", "weight": 0.03, "score": 0.5, "detail": "转化方式未说明" },
-        { "factor": "region", "weight": 0.02, "score": 0.8, "detail": "同一城市" },
-        { "factor": "price", "weight": 0.02, "score": 0.5, "detail": "价格面议或预算未说明" }
+        { "factor": "text", "weight": 1.0, "score": 0.56, "detail": "共有用语:吸附剂、卤水", "terms": [
+            { "word": "吸附剂", "said_in": ["title", "abstract"], "adds": 0.31 },
+            { "word": "卤水", "said_in": ["title"], "adds": 0.17 },
+            { "word": null, "said_in": [], "adds": 0.08 } ] },
+        { "factor": "domain", "weight": 0.0197, "score": 1.0, "detail": "领域相同:特色化工(盐湖)", "terms": [] },
+        { "factor": "maturity", "weight": 0.0123, "score": 0.5, "detail": "按所需转化方式宜达到成熟度 7 级,供给为 6 级", "terms": [] },
+        { "factor": "transfer_modes", "weight": 0.0123, "score": 0.0, "detail": "转化方式未说明", "terms": [] },
+        { "factor": "region", "weight": 0.0074, "score": -1.0, "detail": "不在同一省份", "terms": [] },
+        { "factor": "price", "weight": 0.0074, "score": -0.05, "detail": "价格超出预算", "terms": [] }
     ]
 }))]
 pub(super) struct MatchView {
     listing: ListingCardView,
-    /// How well it fits: the sum of weight × score over the explanation.
+    /// How likely it is right: the sum of weight × score over the explanation.
     #[schema(minimum = 0, maximum = 1)]
     score: f64,
     explanation: Vec<MatchFactorView>,

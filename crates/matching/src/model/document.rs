@@ -43,6 +43,20 @@ words! {
     }
 }
 
+words! {
+    /// Where in a listing something is said.
+    pub enum Passage {
+        /// In its title.
+        Title = "title", "标题", "title";
+        /// In its abstract.
+        Abstract = "abstract", "摘要", "abstract";
+        /// Among its keywords.
+        Keywords = "keywords", "关键词", "keywords";
+        /// In its description.
+        Description = "description", "详细说明", "description";
+    }
+}
+
 /// A listing as it was last published.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -59,21 +73,21 @@ impl Document {
         Side::of(&self.facts)
     }
 
-    /// Everything that it says in words.
-    pub(crate) fn texts(&self) -> Vec<&str> {
+    /// Everything that it says in words, and where.
+    pub(crate) fn texts(&self) -> Vec<(Passage, &str)> {
         let ListingFacts { title, summary, description, keywords, .. } = &self.facts;
-        let mut texts = vec![title.as_str(), summary.as_str()];
-        texts.extend(keywords.iter().map(String::as_str));
-        texts.extend(description.as_deref());
+        let mut texts =
+            vec![(Passage::Title, title.as_str()), (Passage::Abstract, summary.as_str())];
+        texts.extend(keywords.iter().map(|keyword| (Passage::Keywords, keyword.as_str())));
+        texts.extend(description.as_deref().map(|text| (Passage::Description, text)));
         texts
     }
 
     /// What can be compared of its words; the title counts twice.
     pub(crate) fn features(&self) -> Features {
         let mut features = Features::default();
-        features.read(&self.facts.title, 1);
-        for text in self.texts() {
-            features.read(text, 1);
+        for (passage, text) in self.texts() {
+            features.read(text, if passage == Passage::Title { 2 } else { 1 });
         }
         features
     }

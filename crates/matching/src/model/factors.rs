@@ -4,7 +4,7 @@ use kernel::{Domain, Fen, Region, TransferMode, Words};
 
 use super::{
     document::Terms,
-    explanation::{Degree, Factor, Line},
+    explanation::{Degree, Factor, Finding},
 };
 
 /// Readiness that somebody needs who wants to buy or license, not to develop: a system shown in
@@ -16,7 +16,7 @@ const READY_TO_DEVELOP: u8 = 3;
 const PER_MISSING_LEVEL: u32 = 25;
 
 /// Judges everything but the text, in the order of the vocabulary.
-pub(crate) fn judge(asked: &Terms, offered: &Terms) -> [Line; 5] {
+pub(crate) fn judge(asked: &Terms, offered: &Terms) -> [Finding; 5] {
     [
         domain(asked.domain, offered.domain),
         maturity(asked, offered.trl),
@@ -26,11 +26,11 @@ pub(crate) fn judge(asked: &Terms, offered: &Terms) -> [Line; 5] {
     ]
 }
 
-fn line(factor: Factor, degree: Degree, zh: impl Into<String>, en: impl Into<String>) -> Line {
-    Line { factor, degree, detail: Words::new(zh.into(), en.into()) }
+fn line(factor: Factor, degree: Degree, zh: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding { factor, degree, detail: Words::new(zh.into(), en.into()) }
 }
 
-fn domain(asked: Domain, offered: Domain) -> Line {
+fn domain(asked: Domain, offered: Domain) -> Finding {
     let (a, b) = (asked.label(), offered.label());
     if asked == Domain::Other || offered == Domain::Other {
         let (zh, en) = ("至少一方未归入具体领域", "at least one names no particular field");
@@ -60,7 +60,7 @@ fn wanted_readiness(asked: &Terms) -> Option<u8> {
     asked.trl.or_else(implied_by_modes)
 }
 
-fn maturity(asked: &Terms, offered: Option<u8>) -> Line {
+fn maturity(asked: &Terms, offered: Option<u8>) -> Finding {
     let (Some(wanted), Some(offered)) = (wanted_readiness(asked), offered) else {
         let (zh, en) = ("成熟度未说明", "readiness is not stated");
         return line(Factor::Maturity, Degree::UNSAID, zh, en);
@@ -81,7 +81,7 @@ fn maturity(asked: &Terms, offered: Option<u8>) -> Line {
     )
 }
 
-fn transfer_modes(asked: &[TransferMode], offered: &[TransferMode]) -> Line {
+fn transfer_modes(asked: &[TransferMode], offered: &[TransferMode]) -> Finding {
     let factor = Factor::TransferModes;
     if asked.is_empty() || offered.is_empty() {
         let (zh, en) = ("转化方式未说明", "transfer modes are not stated");
@@ -118,7 +118,7 @@ fn is_park(region: &Region) -> bool {
     region.as_str().starts_with("park-")
 }
 
-fn region(asked: &Region, offered: &Region) -> Line {
+fn region(asked: &Region, offered: &Region) -> Finding {
     let share = |digits| area(asked, digits).is_some_and(|a| area(offered, digits) == Some(a));
     let (degree, zh, en) = if asked == offered && (is_park(asked) || area(asked, 6).is_some()) {
         (Degree::FULL, "同一区县或园区", "same district or park")
@@ -133,7 +133,7 @@ fn region(asked: &Region, offered: &Region) -> Line {
 }
 
 /// Full up to the budget, nothing from twice the budget on, in proportion between.
-fn price(budget: Option<Fen>, price: Option<Fen>) -> Line {
+fn price(budget: Option<Fen>, price: Option<Fen>) -> Finding {
     let factor = Factor::Price;
     let (Some(budget), Some(price)) = (budget, price) else {
         let (zh, en) = ("价格面议或预算未说明", "the price is negotiable or no budget is stated");

@@ -111,22 +111,22 @@ impl Features {
     }
 }
 
-/// The words of a text by their keys, to tell a reader which of them are shared. A long word is
-/// read with the shorter ones inside it.
-pub(crate) fn words(texts: &[&str]) -> HashMap<FeatureKey, String> {
-    let mut words = HashMap::new();
-    for text in texts {
-        each_feature(&normalised(text), |feature| {
-            if let Feature::Word(word) = feature {
-                words.entry(feature.key()).or_insert_with(|| word.to_owned());
-            }
+/// How the features of a text are spelled, by their keys, to tell a reader which are shared. A long
+/// word is read with the shorter ones inside it.
+pub(crate) fn spelled(text: &str) -> HashMap<FeatureKey, String> {
+    let mut spelled = HashMap::new();
+    each_feature(&normalised(text), |feature| {
+        spelled.entry(feature.key()).or_insert_with(|| match feature {
+            Feature::Word(word) => word.to_owned(),
+            Feature::Character(character) => character.to_string(),
+            Feature::Pair(first, second) => format!("{first}{second}"),
         });
-    }
-    words
+    });
+    spelled
 }
 
 /// One spelling for what looks alike (NFKC), in lower case.
-fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     text.chars().take(READ_CHARACTERS).nfkc().flat_map(char::to_lowercase).collect()
 }
 

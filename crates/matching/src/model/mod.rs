@@ -7,4 +7,6 @@ mod features;
 pub mod introduction;
 pub mod message;
 pub mod ranker;
+pub mod signals;
 mod text_index;
+pub(crate) mod wording;

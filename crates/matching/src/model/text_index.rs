@@ -5,10 +5,11 @@
 //! query × idf^1.5`. It is given as a share of what a text equal to the query would get, so that 1
 //! means "says the same" whatever the query's length.
 //!
-//! Set by trial on development texts (`examples/evaluate.rs`): rarity counts for more than in the
+//! Set by trial on development texts (`market evaluate`): rarity counts for more than in the
 //! classic formula, since three readings repeat each other; a word counts half, since its
 //! characters and pairs count, too; what stands in more than a fifth of a large collection is
 //! left out, and so is all but the weightiest of a long query. That makes it better and cheaper.
+//! Needs and offers are one collection: what is rare is judged by everything that is known.
 #![expect(clippy::float_arithmetic, reason = "BM25 is arithmetic of real numbers; no money here")]
 
 use std::collections::HashMap;
@@ -18,11 +19,13 @@ use super::features::{FeatureKey, Features, Reading};
 /// How fast a repeated feature stops counting.
 const K1: f64 = 1.2;
 /// How much a long text must repeat a feature to count as much as a short one.
-const B: f64 = 0.6;
+const B: f64 = 0.9;
 /// As how large a collection a smaller one is taken when rarity is judged.
 const TEXTS_AT_LEAST: usize = 1_000;
 /// How many features of a query are looked up: the weightiest.
-const ASKED_MAX: usize = 192;
+const ASKED_MAX: usize = 128;
+/// How many features of a text are looked up when the text itself is the question: the weightiest.
+const BORROWED_MAX: usize = 96;
 /// In a collection so large, what stands in more than one text of so many is not looked up.
 const COMMON_AT_LEAST: usize = 500;
 const COMMON_ONE_IN: usize = 5;
@@ -40,6 +43,11 @@ const fn reading_weight(reading: Reading) -> f64 {
 pub(crate) struct Slot(u32);
 
 impl Slot {
+    /// The one with this number.
+    pub(crate) const fn at(number: u32) -> Self {
+        Self(number)
+    }
+
     /// Its number, from 0.
     pub(crate) fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
@@ -77,10 +85,39 @@ struct Text {
     lists: Box<[u32]>,
 }
 
+/// How many postings a question may still read.
+#[derive(Debug)]
+pub(crate) struct Work {
+    left: usize,
+    ran_out: bool,
+}
+
+impl Work {
+    pub(crate) const fn of(postings: usize) -> Self {
+        Self { left: postings, ran_out: false }
+    }
+
+    /// Was there more to do?
+    pub(crate) const fn ran_out(&self) -> bool {
+        self.ran_out
+    }
+
+    /// Takes so many on, if as many are left.
+    fn afford(&mut self, postings: usize) -> bool {
+        match self.left.checked_sub(postings) {
+            Some(left) if !self.ran_out => self.left = left,
+            _ => self.ran_out = true,
+        }
+        !self.ran_out
+    }
+}
+
 /// An inverted index of texts.
 #[derive(Debug, Default)]
 pub(crate) struct TextIndex {
     dictionary: HashMap<FeatureKey, u32>,
+    /// The feature of each list.
+    keys: Vec<FeatureKey>,
     /// For each feature the texts that have it, in the order of their slots.
     lists: Vec<Vec<Posting>>,
     texts: Vec<Text>,
@@ -99,6 +136,18 @@ struct AskedFeature {
     key: FeatureKey,
     list: Option<u32>,
     weight: f64,
+}
+
+impl Asked {
+    /// Of features with what each adds to the ideal, the weightiest.
+    fn weightiest(mut features: Vec<(AskedFeature, f64)>, most: usize) -> Self {
+        // Equal weights, equal order: the same on every server.
+        features.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.key.cmp(&b.0.key)));
+        features.truncate(most);
+        let ideal: f64 = features.iter().map(|(_, ideal)| ideal).sum();
+        let ideal = if ideal > 0.0 { ideal } else { f64::INFINITY };
+        Self { features: features.into_iter().map(|(feature, _)| feature).collect(), ideal }
+    }
 }
 
 impl TextIndex {
@@ -124,6 +173,7 @@ impl TextIndex {
             let list = *self.dictionary.entry(key).or_insert(next);
             if list == next {
                 self.lists.push(Vec::new());
+                self.keys.push(key);
             }
             if let Some(postings) = at_mut(&mut self.lists, list) {
                 let place = postings.partition_point(|posting| posting.slot() < slot);
@@ -155,61 +205,92 @@ impl TextIndex {
     pub(crate) fn shrink(&mut self) {
         self.lists.iter_mut().for_each(Vec::shrink_to_fit);
         self.lists.shrink_to_fit();
+        self.keys.shrink_to_fit();
         self.texts.shrink_to_fit();
         self.dictionary.shrink_to_fit();
     }
 
-    /// Weighs a query's features by how rare they are here.
-    pub(crate) fn ask(&self, features: &Features) -> Asked {
+    /// Weighs a query's features by how rare they are here; those that `read` leaves out count
+    /// nothing.
+    pub(crate) fn ask(&self, features: &Features, read: impl Fn(Reading) -> bool) -> Asked {
         let own = own_norm(f64::from(features.length()), self.average_length());
         let mut asked = Vec::new();
-        for (key, times) in features.in_order() {
+        for (key, times) in features.in_order().into_iter().filter(|(key, _)| read(key.reading())) {
             let list = self.dictionary.get(&key).copied();
-            let having = list.and_then(|list| at(&self.lists, list)).map_or(0, Vec::len);
-            if having > COMMON_AT_LEAST && having > self.len() / COMMON_ONE_IN {
-                continue;
-            }
+            let Some(rarity) = self.rarity(key, list) else { continue };
             let times = f64::from(times);
-            let idf = idf(self.len(), having);
-            let weight = reading_weight(key.reading()) * times.sqrt() * idf * idf.sqrt();
+            let weight = times.sqrt() * rarity;
             let ideal = weight * saturated(times, own);
             asked.push((AskedFeature { key, list, weight }, ideal));
         }
-        // The sort is stable and starts from the order of the features: equal weights, equal order.
-        asked.sort_by(|a, b| b.1.total_cmp(&a.1));
-        asked.truncate(ASKED_MAX);
-        let ideal = asked.iter().map(|(_, ideal)| ideal).sum();
-        Asked { features: asked.into_iter().map(|(feature, _)| feature).collect(), ideal }
+        Asked::weightiest(asked, ASKED_MAX)
     }
 
-    /// The share of the ideal that each text reaches.
-    pub(crate) fn shares(&self, asked: &Asked) -> impl Iterator<Item = (Slot, f64)> {
+    /// The question that a text in the index would be: its features, as much as they say of it.
+    pub(crate) fn ask_like(&self, slot: Slot, read: impl Fn(Reading) -> bool) -> Asked {
+        let Some(text) = at(&self.texts, slot.0) else { return Asked::weightiest(Vec::new(), 0) };
+        let norm = own_norm(f64::from(text.length), self.average_length());
+        let mut asked = Vec::with_capacity(text.lists.len());
+        for list in &text.lists {
+            let Some(key) = at(&self.keys, *list).copied().filter(|key| read(key.reading())) else {
+                continue;
+            };
+            let Some(rarity) = self.rarity(key, Some(*list)) else { continue };
+            let Some(posting) = self.posting(*list, slot) else { continue };
+            let says = saturated(posting.count(), norm);
+            let weight = rarity * says;
+            asked.push((AskedFeature { key, list: Some(*list), weight }, weight * says));
+        }
+        Asked::weightiest(asked, BORROWED_MAX)
+    }
+
+    /// How much a feature counts for being rare, as it was read; `None` if it is too common.
+    fn rarity(&self, key: FeatureKey, list: Option<u32>) -> Option<f64> {
+        let having = list.and_then(|list| at(&self.lists, list)).map_or(0, Vec::len);
+        let common = having > COMMON_AT_LEAST && having > self.len() / COMMON_ONE_IN;
+        let idf = idf(self.len(), having);
+        (!common).then(|| reading_weight(key.reading()) * idf * idf.sqrt())
+    }
+
+    fn posting(&self, list: u32, slot: Slot) -> Option<Posting> {
+        let postings = at(&self.lists, list)?;
+        let place = postings.binary_search_by_key(&slot, |posting| posting.slot()).ok()?;
+        postings.get(place).copied()
+    }
+
+    /// The share of the ideal that each text reaches, by slot. The weightiest features come first:
+    /// where the work runs out, the rest is left.
+    pub(crate) fn shares(&self, asked: &Asked, work: &mut Work) -> Vec<f64> {
         let average = self.average_length();
         let norms: Vec<f64> =
             self.texts.iter().map(|text| own_norm(f64::from(text.length), average)).collect();
         let mut scores = vec![0.0; self.texts.len()];
         for feature in &asked.features {
-            for posting in self.postings(feature) {
+            let postings = self.postings(feature);
+            if !work.afford(postings.len()) {
+                break;
+            }
+            let weight = feature.weight / asked.ideal;
+            for posting in postings {
                 let index = posting.slot().0;
                 if let (Some(score), Some(norm)) = (at_mut(&mut scores, index), at(&norms, index)) {
-                    *score += feature.weight * saturated(posting.count(), *norm);
+                    *score += weight * saturated(posting.count(), *norm);
                 }
             }
         }
-        let ideal = if asked.ideal > 0.0 { asked.ideal } else { f64::INFINITY };
-        (0..).map(Slot).zip(scores.into_iter().map(move |score| score / ideal))
+        scores
     }
 
-    /// The features of the query that a text has and what each adds to its score, the most first.
+    /// The features of the query that a text has and what share of the ideal each is, the most
+    /// first.
     pub(crate) fn parts(&self, asked: &Asked, slot: Slot) -> Vec<(FeatureKey, f64)> {
         let Some(text) = at(&self.texts, slot.0) else { return Vec::new() };
         let norm = own_norm(f64::from(text.length), self.average_length());
         let mut parts = Vec::new();
         for feature in &asked.features {
-            let postings = self.postings(feature);
-            let found = postings.binary_search_by_key(&slot, |posting| posting.slot());
-            if let Some(posting) = found.ok().and_then(|place| postings.get(place)) {
-                parts.push((feature.key, feature.weight * saturated(posting.count(), norm)));
+            if let Some(posting) = feature.list.and_then(|list| self.posting(list, slot)) {
+                let part = feature.weight * saturated(posting.count(), norm) / asked.ideal;
+                parts.push((feature.key, part));
             }
         }
         parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -270,7 +351,7 @@ mod tests {
     }
 
     fn shares(index: &TextIndex, query: &str) -> Vec<f64> {
-        index.shares(&index.ask(&features(query))).map(|(_, share)| share).collect()
+        index.shares(&index.ask(&features(query), |_| true), &mut Work::of(1_000))
     }
 
     #[test]
@@ -316,8 +397,8 @@ mod tests {
         let mut index = TextIndex::default();
         index.add(&features("高温烟气脱硫除尘一体化装置"));
         index.add(&features("高温合金叶片"));
-        let asked = index.ask(&features("烟气除尘,高温"));
-        let whole = shares(&index, "烟气除尘,高温")[0] * asked.ideal;
+        let asked = index.ask(&features("烟气除尘,高温"), |_| true);
+        let whole = shares(&index, "烟气除尘,高温")[0];
         let parts: f64 = index.parts(&asked, Slot(0)).iter().map(|(_, part)| part).sum();
         assert!((whole - parts).abs() < 1e-9);
     }
@@ -328,5 +409,27 @@ mod tests {
         assert!(shares(&index, "除尘").is_empty());
         index.add(&features("除尘"));
         assert_eq!(shares(&index, ""), [0.0]);
+    }
+
+    #[test]
+    fn a_text_asks_for_itself_first() {
+        let mut index = TextIndex::default();
+        index.add(&features("高温烟气脱硫除尘一体化装置"));
+        let own = index.add(&features("风机叶片防冰涂层")).unwrap();
+        let found = index.shares(&index.ask_like(own, |_| true), &mut Work::of(1_000));
+        assert!(found[0] == 0.0 && (found[1] - 1.0).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn where_the_work_runs_out_the_weightiest_has_been_done() {
+        let mut index = TextIndex::default();
+        for text in ["除尘装置", "脱硫装置", "脱硝装置"] {
+            index.add(&features(text));
+        }
+        let asked = index.ask(&features("除尘装置"), |_| true);
+        let mut work = Work::of(2);
+        let found = index.shares(&asked, &mut work);
+        assert!(work.ran_out() && found[0] > 0.0, "{found:?}");
+        assert_eq!(found[1..], [0.0, 0.0]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod evaluate;
 mod migrate;
 mod openapi;
 mod policy;
@@ -90,6 +91,13 @@ enum Command {
     /// Policies of subsidies as data: print those built in, check another
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Measure how good the order of matches is, on texts where the right answers are known
+    ///
+    /// Prints nDCG@10, recall@100 and MRR of each task, for what share of the questions something
+    /// right is likely enough to be shown, and how often suggestions of each score are right.
+    ///
+    /// Example: market evaluate --data samples --without similar
+    Evaluate(evaluate::Arguments),
     /// Ask a running server whether it is ready; fails if it is not
     ///
     /// For health checks of containers and for scripts.
@@ -136,6 +144,9 @@ impl Command {
         if let Self::Policy(command) = self {
             return command.run();
         }
+        if let Self::Evaluate(arguments) = self {
+            return arguments.run();
+        }
         let mut config = Config::read()?;
         if let Self::Config = self {
             return Ok(write!(io::stdout(), "{}", toml::to_string(&config)?)?);
@@ -153,7 +164,7 @@ impl Command {
             Self::Admin(command) => command.run(&config).await,
             Self::Keys(Keys::Rotate) => rotate_keys(&config).await,
             Self::Probe(arguments) => arguments.run(&config).await,
-            Self::Config | Self::Openapi(_) | Self::Policy(_) => Ok(()),
+            Self::Config | Self::Evaluate(_) | Self::Openapi(_) | Self::Policy(_) => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@ use events::ListingFacts;
 use kernel::{Domain, ListingKind};
 
 use super::*;
+use crate::model::signals::{Signal, Signals};
 
 const TODAY: &str = "2026-03-01";
 
@@ -58,6 +59,8 @@ fn found(ranker: &Ranker, asked: &Document) -> Vec<Id<kinds::Listing>> {
     matches.iter().map(|found| found.place.listing_id).collect()
 }
 
+mod hostile;
+
 #[test]
 fn a_need_finds_the_offers_that_speak_of_it_and_an_offer_the_needs() {
     let salt = offer(1, "盐湖卤水高镁锂比提锂吸附剂");
@@ -70,23 +73,60 @@ fn a_need_finds_the_offers_that_speak_of_it_and_an_offer_the_needs() {
 }
 
 #[test]
-fn the_parts_of_an_explanation_add_up_to_the_score() {
+fn the_factors_come_in_the_order_of_the_vocabulary() {
     let all = ranker(&[offer(1, "烟气脱硫除尘装置"), offer(2, "烟气余热回收装置")]);
     let matches = all.rank(&Query::new(&need("燃煤烟气除尘"), today(), None), 10);
-    assert_eq!(matches.len(), 2);
+    assert!(!matches.is_empty());
     for found in matches {
         let factors: Vec<Factor> = found.explanation.iter().map(|line| line.factor).collect();
-        assert_eq!(factors, Factor::ALL);
-        let parts = found.explanation.iter().map(|line| part(line.factor, line.degree));
-        assert_eq!(parts.reduce(Score::plus), Some(found.place.score));
+        assert_eq!(factors[0], Factor::Text);
+        assert_eq!(factors[1..], Factor::TERMS);
     }
 }
 
 #[test]
-fn an_explanation_names_the_shared_words_once() {
-    let all = ranker(&[offer(1, "锂电池隔膜涂覆工艺"), offer(2, "电池回收")]);
-    let matches = all.rank(&Query::new(&need("求锂电池隔膜"), today(), None), 1);
-    assert_eq!(matches[0].explanation[0].detail.zh, "共有用语:锂电池、隔膜");
+fn a_similar_need_of_somebody_else_lends_its_words() {
+    let coating = offer(1, "超疏水涂层的喷涂制备");
+    let other = offer(2, "牦牛乳酪发酵工艺");
+    let mut similar = need("风机叶片冬季结冰停机,现场喷涂超疏水涂层");
+    similar.listing_id = id(2_000);
+    similar.facts.organisation_id = Id::from_parts(7, &[2; 10]);
+    let wanted = need("风机叶片冬季结冰停机");
+    let all = ranker(&[coating.clone(), other, similar.clone()]);
+    assert_eq!(found(&all, &wanted), [coating.listing_id]);
+
+    let matches = all.rank(&Query::new(&wanted, today(), None), 10);
+    assert_eq!(matches[0].similar_to(), Some(similar.listing_id));
+    let alone = Signals::without([Signal::Similar]);
+    let query = Query::new(&wanted, today(), None).judged_by(alone);
+    assert!(all.rank(&query, 10).is_empty(), "its own words say nothing of coatings");
+
+    similar.facts.organisation_id = coating.facts.organisation_id;
+    let all = ranker(&[coating, similar]);
+    assert!(found(&all, &wanted).is_empty(), "nobody lifts its own offers by asking for them");
+}
+
+#[test]
+fn an_ordinary_neighbour_lends_nothing() {
+    let mut neighbour = need("风机齿轮箱润滑油脂更换,叶片涂层另议");
+    neighbour.listing_id = id(2_000);
+    let wanted = need("叶片冬季结冰停机,求现场处理办法");
+    let all = ranker(&[offer(1, "叶片防冰涂层"), offer(2, "齿轮箱润滑油脂"), neighbour]);
+    let query = Query::new(&wanted, today(), None).down_to_nothing();
+    assert!(all.rank(&query, 10).iter().all(|found| found.similar_to().is_none()));
+}
+
+#[test]
+fn where_the_work_runs_out_the_answer_says_so_and_gives_what_it_has() {
+    let offers: Vec<Document> = (0..50).map(|n| offer(n, "烟气除尘装置")).collect();
+    let all = ranker(&offers);
+    let wanted = need("燃煤锅炉烟气除尘装置");
+    let whole = all.answer(&Query::new(&wanted, today(), None), 5);
+    assert!(whole.whole && whole.matches.len() == 5);
+    let part = all.answer(&Query::new(&wanted, today(), None).down_to_nothing().within(160), 5);
+    assert!(!part.whole && part.matches.len() == 5);
+    let nothing = all.answer(&Query::new(&wanted, today(), None).within(0), 5);
+    assert_eq!((nothing.whole, nothing.matches.len()), (false, 0));
 }
 
 #[test]
