@@ -1,20 +1,19 @@
 """Asks two servers of one market and tells how long they took.
 
-    search.py FIRST SECOND DATABASE SECONDS
+    search.py FIRST SECOND SECONDS
 
-FIRST and SECOND are addresses, DATABASE a connection string. Uses the demo's own accounts.
+FIRST and SECOND are addresses. Uses the demo's own accounts.
 """
 
 import concurrent.futures
 import http.client
 import json
 import random
-import subprocess
 import sys
 import time
 import urllib.parse
 
-servers, database, seconds = sys.argv[1:3], sys.argv[3], float(sys.argv[4])
+servers, seconds = sys.argv[1:3], float(sys.argv[3])
 PASSWORD = "prayer flags over riyue 7"
 
 
@@ -38,11 +37,6 @@ class Client:
     def sign_in(self, name):
         login = {"email": f"{name}@demo.example", "password": PASSWORD}
         return self.ask("POST", "sessions", login)[1]["access_token"]
-
-
-def psql(sql):
-    command = ["psql", "-qAt", "-d", database, "-c", sql]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def three_words(item):
@@ -122,33 +116,3 @@ for number in range(20):
                 break
     gone.append(time.monotonic() - withdrawn)
 print(f"\nwithdrawn, gone on both servers, list and count: {1000 * max(gone):.0f} ms at the latest\n")
-
-
-def import_copies(status, year, copies):
-    """Copies of listings, all in one transaction."""
-    psql(f"""INSERT INTO listings
-        SELECT (jsonb_populate_record(l, jsonb_build_object(
-            'id', gen_random_uuid(), 'number', 'L{year}-' || lpad(n::text, 6, '0'),
-            'changed_xid', pg_current_xact_id()::text, 'reference', NULL))).*
-          FROM generate_series(1, {copies}) n
-          JOIN (SELECT *, row_number() OVER () AS i FROM
-                (SELECT * FROM listings WHERE status = '{status}' LIMIT 1000) some) l
-            ON l.i = n % 1000 + 1""".replace("populate_record(l,", "populate_record(null::listings, to_jsonb(l) ||"))
-
-
-first.ask("POST", "listings", form, owner)
-drafts = int(psql("SELECT count(*) FROM listings WHERE status = 'draft'"))
-print("| while taking in | asked | p50 ms | p99 ms | slowest ms | refused |")
-print("| --- | --- | --- | --- | --- | --- |")
-with concurrent.futures.ThreadPoolExecutor(1) as pool:
-    if drafts < 1000:
-        copies = f"generate_series(1, 1000)"
-        psql(f"""INSERT INTO listings SELECT (jsonb_populate_record(null::listings, to_jsonb(l)
-            || jsonb_build_object('id', gen_random_uuid(), 'number', 'L2090-' || lpad(n::text, 6, '0'),
-                                  'changed_xid', pg_current_xact_id()::text))).*
-            FROM {copies} n, (SELECT * FROM listings WHERE status = 'draft' LIMIT 1) l""")
-    for status, year in (("draft", 2091), ("published", 2092)):
-        importing = pool.submit(import_copies, status, year, 50_000)
-        after = lasting()
-        load(f"50,000 of status {status}", texts, 4, lambda: importing.done() and after())
-        importing.result()
