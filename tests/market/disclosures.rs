@@ -32,7 +32,8 @@ impl Stage {
         let published = publish(&cast, &cast.university, result_form()).await;
         let listing = published.id().to_owned();
         let put = cast.university.api.ask(Method::PUT, format!("listings/{listing}/protected"));
-        put.json(json!({ "description": SECRET })).if_match(&published).ok().await;
+        let secret = json!({ "description": SECRET, "non_secret_declared": true });
+        put.json(secret).if_match(&published).ok().await;
         let form = Form::attachment("protected", &format!("{SECRET}.txt"), SECRET);
         let ask = cast.university.api.ask(Method::POST, format!("listings/{listing}/attachments"));
         let file = ask.form(form).ok().await.id().to_owned();
@@ -353,7 +354,10 @@ async fn what_is_protected_is_written_in_a_named_version_and_taken_away() {
     ask(json!({})).if_match(&read).faulty(422, "/description", "required").await;
     let long = json!({ "description": "长".repeat(20_001) });
     ask(long).if_match(&read).faulty(422, "/description", "text_too_long").await;
-    let changed = ask(json!({ "description": "新的" })).if_match(&read).ok().await;
+    let undeclared = ask(json!({ "description": "新的" })).if_match(&read);
+    undeclared.faulty(422, "/non_secret_declared", "declaration_required").await;
+    let new = json!({ "description": "新的", "non_secret_declared": true });
+    let changed = ask(new).if_match(&read).ok().await;
     assert_eq!(changed.body["characters"], 2);
     assert_eq!(owner.get(stage.protected()).ok().await.text("description"), "新的");
     ask(json!({ "description": "x" })).if_match(&read).refused(412, "stale").await;
@@ -366,6 +370,17 @@ async fn what_is_protected_is_written_in_a_named_version_and_taken_away() {
         let ask = stranger.ask(Method::PUT, stage.protected()).json(json!({ "description": "x" }));
         ask.if_match(&gone).refused(403, "forbidden").await;
     }
+    // A file that is added is declared, too; and operators find what changed.
+    let file = Form::default().text("visibility", "protected").text("title", "b").file("b", "b");
+    let path = format!("listings/{}/attachments", stage.listing);
+    let undeclared = owner.ask(Method::POST, path).form(file);
+    undeclared.faulty(422, "/non_secret_declared", "declaration_required").await;
+    let history = format!("listings/{}/history", stage.listing);
+    let history = stage.cast.operator.get(history).ok().await;
+    let changed: Vec<_> =
+        history.items().iter().take(4).map(|it| it["changed"][0].clone()).collect();
+    let (text, file) = ("protected_description", "protected_attachments");
+    assert_eq!(changed, [text, text, file, text], "{:#}", history.body);
     // While it is being read, and when it is gone, nothing is written.
     let draft = owner.post("listings", result_form()).ok().await;
     let path = format!("listings/{}", draft.id());

@@ -106,6 +106,14 @@ async fn what_is_taken_away_can_be_brought_in_again() {
 }
 
 #[tokio::test]
+async fn who_names_no_format_is_told_which_there_are() {
+    let app = App::start().await;
+    let refused = app.anyone.get("listings/export").faulty(422, "?format", "required").await;
+    let said = refused.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(said.contains("xlsx, csv, jsonl"), "{said}");
+}
+
+#[tokio::test]
 async fn no_cell_is_a_formula() {
     let app = App::start().await;
     let cast = Cast::of(&app).await;
@@ -195,4 +203,33 @@ async fn who_does_not_take_what_was_asked_for_keeps_nobody_from_theirs() {
         let late = answer.bytes().await.expect("the rest, however late");
         assert_eq!(late.len(), taken.bytes.len());
     }
+}
+
+#[tokio::test]
+async fn what_staff_take_away_leaves_a_trace_and_what_others_do_does_not() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    for _ in 0..3 {
+        publish(&cast, &cast.university, result_form()).await;
+    }
+    cast.university.api.get("listings/export?format=jsonl").ok().await;
+    app.anyone.get("listings/export?format=csv").ok().await;
+    let traces = "audit_entries WHERE act = 'export_listings'";
+    assert_eq!(app.count(traces).await, 0);
+    let path = "listings/export?format=xlsx&kind=result&status=published";
+    cast.operator.get(path).ok().await;
+    cast.operator.get("listings/export?format=xlsx&q=?!").refused(422, "invalid").await;
+    let begun = "audit_entries WHERE act = 'export_listings' AND object_kind = 'export'
+        AND object_version = 1 AND account_id IS NOT NULL AND facts ->> 'format' = 'xlsx'
+        AND facts -> 'filter' ->> 'kind' = 'result' AND facts -> 'filter' ->> 'status' = 'published'";
+    assert_eq!(app.count(begun).await, 1);
+    let over = "audit_entries WHERE act = 'export_listings' AND object_version = 2
+        AND facts = '{\"rows\": 3, \"whole\": true}'";
+    for _ in 0..100 {
+        if app.count(over).await > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!((app.count(over).await, app.count(traces).await), (1, 2));
 }

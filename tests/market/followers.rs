@@ -86,9 +86,18 @@ async fn its_owner_sees_how_a_listing_is_received() {
     let none = json!({ "views": 0, "views_last_30_days": 0, "follows": 0, "introductions": 0 });
     assert_eq!(nothing.body, none);
 
-    for reader in [&app.anyone, &app.anyone, &cast.enterprise.api, &cast.broker.api] {
+    let first = app.anyone.get(&path).ok().await;
+    // Neither who looks again soon, nor who has it already, nor who wants to see its head.
+    for reader in [&app.anyone, &cast.enterprise.api, &cast.enterprise.api, &cast.broker.api] {
+        reader.ask(reqwest::Method::HEAD, &path).send().await;
+        reader.get(&path).header("if-none-match", first.etag()).send().await;
         reader.get(&path).ok().await;
     }
+    app.forget_viewers();
+    app.anyone.ask(reqwest::Method::HEAD, &path).send().await;
+    let known = app.anyone.get(&path).header("if-none-match", first.etag()).send().await;
+    assert_eq!(known.status, 304);
+    app.anyone.get(&path).ok().await;
     // Neither its owner's nor the staff's looks count.
     for insider in [&cast.university.api, &cast.operator, &cast.registrar] {
         insider.get(&path).ok().await;
@@ -103,6 +112,7 @@ async fn its_owner_sees_how_a_listing_is_received() {
          SELECT listing_id, day - 30, 100 FROM listing_views",
     )
     .await;
+    app.forget_viewers();
     app.anyone.get(&path).ok().await;
     app.add_up_views().await;
     let seen = json!({ "views": 115, "views_last_30_days": 15, "follows": 1, "introductions": 1 });
@@ -126,10 +136,42 @@ async fn looks_that_two_servers_count_at_once_add_up() {
     let first = publish(&cast, &cast.university, result_form()).await;
     let second = publish(&cast, &cast.university, result_form()).await;
     for _ in 0..10 {
+        app.forget_viewers();
         for listing in [&first, &second] {
             app.anyone.get(format!("listings/{}", listing.id())).ok().await;
         }
         futures::future::join(app.add_up_views(), app.add_up_views()).await;
     }
     assert_eq!(app.number("SELECT sum(views) FROM listing_views").await, 20);
+}
+
+#[tokio::test]
+async fn an_account_that_follows_at_many_desks_at_once_follows_a_thousand() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let mut published = Vec::new();
+    for _ in 0..4 {
+        published.push(publish(&cast, &cast.university, result_form()).await);
+    }
+    let own = &cast.enterprise.api;
+    let follow = |listing: &crate::support::api::Reply| {
+        own.put(format!("listings/{}/follow", listing.id()), json!({}))
+    };
+    follow(&published[0]).ok().await;
+    let copies = format!(
+        "WITH copies AS (
+            INSERT INTO listings
+            SELECT (jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(),
+                        'number', 'L2026-9' || lpad(n::text, 5, '0'), 'reference', NULL))).*
+              FROM listings l, generate_series(1, 997) n WHERE l.id = '{}' RETURNING id)
+         INSERT INTO listing_follows
+         SELECT f.account_id, c.id, f.followed_at FROM listing_follows f, copies c",
+        published[0].id()
+    );
+    assert_eq!(app.change(&copies).await, 997);
+    let replies = futures::future::join_all(published.iter().map(|it| follow(it).send())).await;
+    let refused = replies.iter().filter(|reply| reply.body["code"] == "too_many_followed").count();
+    assert_eq!((refused, app.count("listing_follows").await), (1, 1000));
+    // What is followed already may be followed again.
+    follow(&published[0]).ok().await;
 }

@@ -80,6 +80,24 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let count = strings.split("uniqueCount=\"").nth(1).unwrap().split('"').next().unwrap();
     let many = format!("uniqueCount=\"{count}\"");
     let many = strings.replace(&many, "uniqueCount=\"99999999999\"");
+    let behind = format!("<!--{}--><sst ", " ".repeat(5000));
+    let many_behind = many.replace("<sst ", &behind);
+    let all_shared = format!("<sst>{}</sst>", "<si/>".repeat(1_000_001));
+    let long = format!(
+        "<sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>{}</t></is></c></row>",
+        "长".repeat(100_000)
+    );
+    let long = part(&good, sheet).replace("<sheetData>", &long);
+    let runs = "<r><t>长长长长长长长长长长</t></r>".repeat(10_000);
+    let many_runs = format!("<sst><si>{runs}</si></sst>");
+    let nested = "<sst><si><t>x</si></t></si></sst>";
+    let formats =
+        format!("<styleSheet><cellXfs>{}</cellXfs></styleSheet>", "<xf/>".repeat(200_001));
+    let font = format!("<font><name val=\"{}\"/></font>", "x".repeat(100_000));
+    let fonts = format!(
+        "<styleSheet><fonts>{font}</fonts><cellXfs>{}</cellXfs></styleSheet>",
+        "<xf fontId=\"0\"/>".repeat(1000)
+    );
     let zeros = vec![b' '; 20 * 1024 * 1024];
     let mut broken = good.clone();
     broken.truncate(good.len() / 2);
@@ -98,6 +116,29 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("a.xlsx", altered(&good, &[("xl/media/a.xml", &zeros)]), "workbook_bomb"),
         ("a.xlsx", archive(1001), "workbook_bomb"),
         ("a.xlsx", altered(&good, &[("xl/sharedStrings.xml", many.as_bytes())]), "workbook_bomb"),
+        (
+            "a.xlsx",
+            altered(&good, &[("xl/sharedStrings.xml", many_behind.as_bytes())]),
+            "workbook_bomb",
+        ),
+        (
+            "a.xlsx",
+            altered(&good, &[("xl/sharedStrings.xml", all_shared.as_bytes())]),
+            "workbook_bomb",
+        ),
+        (
+            "a.xlsx",
+            altered(&good, &[("xl/sharedStrings.xml", many_runs.as_bytes())]),
+            "workbook_bomb",
+        ),
+        (
+            "a.xlsx",
+            altered(&good, &[("xl/sharedStrings.xml", nested.as_bytes())]),
+            "workbook_damaged",
+        ),
+        ("a.xlsx", altered(&good, &[(sheet, long.as_bytes())]), "workbook_bomb"),
+        ("a.xlsx", altered(&good, &[("xl/styles.xml", formats.as_bytes())]), "workbook_bomb"),
+        ("a.xlsx", altered(&good, &[("xl/styles.xml", fonts.as_bytes())]), "workbook_bomb"),
         (
             "a.xlsx",
             altered(&good, &[("xl/workbook.xml", entities.as_bytes())]),
@@ -339,4 +380,22 @@ async fn what_is_too_long_for_a_cell_is_cut_in_the_corrected_file() {
     assert_eq!(counted(&told, &["failed"]), [1], "{:#}", told.body);
     let path = format!("listing-imports/{}/corrections.xlsx", told.id());
     assert_eq!(cast.university.api.get(path).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_reference_that_is_there_twice_changes_nothing_when_it_comes_back_unmended() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let rows = [row("a"), with(row("a"), "标题", "另一项成果")];
+    let told = import(&app, editor, "a.xlsx", &xlsx(&rows), "valid_rows").await;
+    assert_eq!(counted(&told, &["created", "failed"]), [1, 1], "{:#}", told.body);
+    let path = format!("listing-imports/{}/corrections.xlsx", told.id());
+    let file = editor.get(&path).ok().await;
+    let again = import(&app, editor, "b.xlsx", &file.bytes, "valid_rows").await;
+    assert_eq!(counted(&again, &["created", "updated", "failed"]), [0, 0, 1], "{:#}", again.body);
+    let mut lines = texts(&mut sheets(&file.bytes), SHEET);
+    lines[1][0] = "b".to_owned();
+    let mended = import(&app, editor, "c.csv", &table(&lines), "valid_rows").await;
+    assert_eq!(counted(&mended, &["created", "updated", "failed"]), [1, 0, 0], "{:#}", mended.body);
 }

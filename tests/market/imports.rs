@@ -9,7 +9,7 @@ use crate::support::{
     cast::Cast,
     deal::publish,
     sheets::{
-        Row, SHEET, bring_in, counted, csv, errors, import, letters, row, upload, with, xlsx,
+        HEADS, Row, SHEET, bring_in, counted, csv, errors, import, letters, row, upload, with, xlsx,
     },
 };
 
@@ -123,6 +123,22 @@ async fn two_hundred_rows_with_forty_faults_are_told_with_their_cells_in_both_la
         }
         assert!(sentences.len() >= 40);
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_row_is_told_from_the_left_to_the_right() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let mut wrong = with(with(row(""), "声明不涉密", "x"), "技术领域", "炼金");
+    wrong = with(with(wrong, "价格(元)", "x"), "标题", "");
+    wrong = with(with(wrong, "所在地区", "仙境"), "关键词", "甲;甲");
+    let told = import(&app, &cast.university.api, "a.csv", &csv(&[wrong]), "valid_rows").await;
+    let columns: Vec<&str> = errors(&told).iter().map(|e| e["column"].as_str().unwrap()).collect();
+    let mut sorted = columns.clone();
+    sorted.sort_by_key(|head| HEADS.iter().position(|known| known == head));
+    assert_eq!((columns.len(), &columns), (6, &sorted));
+    let region = errors(&told).iter().find(|error| error["column"] == "所在地区").unwrap();
+    assert!(region["detail"].as_str().unwrap().contains("six-digit"), "{region:#}");
 }
 
 #[tokio::test]
@@ -377,6 +393,55 @@ async fn one_key_takes_one_file_and_an_organisation_has_few_under_way() {
     }
     bring_in(editor, "a.csv", &file, "valid_rows").refused(409, "imports_too_many").await;
     bring_in(&cast.enterprise.api, "a.csv", &file, "valid_rows").ok().await;
+}
+
+#[tokio::test]
+async fn an_organisation_that_brings_in_files_at_many_desks_at_once_has_five_under_way() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    let file = csv(&[row("a")]);
+    let tries = (0..8).map(|_| bring_in(editor, "a.csv", &file, "valid_rows").send());
+    let replies = futures::future::join_all(tries).await;
+    let taken = replies.iter().filter(|reply| reply.status == 202).count();
+    let refused = replies.iter().filter(|reply| reply.body["code"] == "imports_too_many").count();
+    assert_eq!((taken, refused, app.count("listing_imports").await), (5, 3, 5));
+}
+
+#[tokio::test]
+async fn a_file_is_kept_as_long_as_rows_of_it_are_to_be_mended_and_the_oldest_goes_first() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let editor = &cast.university.api;
+    import(&app, editor, "a.csv", &csv(&[row("a")]), "all_or_nothing").await;
+    let cancelled = bring_in(editor, "a.csv", &csv(&[row("b")]), "valid_rows").ok().await;
+    let path = format!("listing-imports/{}", cancelled.id());
+    editor.act(format!("{path}/cancel")).if_match(&cancelled).ok().await;
+    assert_eq!(app.count("listing_import_pieces").await, 0, "nothing is to be mended");
+    let corrections = format!("{path}/corrections.xlsx");
+    editor.get(&corrections).refused(409, "nothing_to_correct").await;
+
+    let faulty = csv(&[with(row("c"), "技术领域", "炼金")]);
+    let kept = import(&app, editor, "c.csv", &faulty, "valid_rows").await;
+    let copies = format!(
+        "WITH copies AS (
+            INSERT INTO listing_imports
+            SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(),
+                        'file_bytes', 20971520, 'finished_at', finished_at - n * interval '1 day'))).*
+              FROM listing_imports i, generate_series(1, 20) n WHERE i.id = '{}' RETURNING id)
+         INSERT INTO listing_import_pieces SELECT id, 0, 'x' FROM copies",
+        kept.id()
+    );
+    assert_eq!(app.change(&copies).await, 20);
+    let other = import(&app, &cast.enterprise.api, "c.csv", &faulty, "valid_rows").await;
+    assert_eq!(app.count("listing_imports WHERE file_kept").await, 22);
+    import(&app, editor, "d.csv", &csv(&[row("d")]), "valid_rows").await;
+    assert_eq!(app.count("listing_imports WHERE file_kept").await, 1 + 14 + 1);
+    assert_eq!(app.count("listing_import_pieces").await, 1 + 14 + 1);
+    let read = editor.get(format!("listing-imports/{}", kept.id())).ok().await;
+    assert_eq!(read.body["file"]["kept"], json!(true), "the last ones are kept");
+    let theirs = cast.enterprise.api.get(format!("listing-imports/{}", other.id())).ok().await;
+    assert_eq!(theirs.body["file"]["kept"], json!(true));
 }
 
 #[tokio::test]

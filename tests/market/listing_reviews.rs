@@ -107,8 +107,8 @@ async fn operators_see_what_waits_longest_first_and_take_it_on_one_at_a_time() {
     let second = submit(&cast.enterprise, need_form()).await;
     let published = publish(&cast, &cast.university, result_form()).await;
     let path = format!("listings/{}", published.id());
-    let changed =
-        cast.university.api.patch(&path, json!({ "trl": 9 })).if_match(&published).ok().await;
+    let changed = cast.university.api.patch(&path, json!({ "trl": 9, "title": "防冰涂层二代" }));
+    let changed = changed.if_match(&published).ok().await;
     cast.university.api.act(format!("{path}/submit")).if_match(&changed).ok().await;
 
     let queue = async |filter: &str| {
@@ -121,6 +121,12 @@ async fn operators_see_what_waits_longest_first_and_take_it_on_one_at_a_time() {
     assert_eq!(queue("").await, [first.id(), second.id(), published.id()]);
     assert_eq!(queue("&kind=need").await, [second.id()]);
     assert_eq!(queue("&revisions=true").await, [published.id()]);
+    let next = cast.operator.get("listing-reviews?revisions=true").ok().await;
+    let next = &next.items()[0];
+    assert_eq!(next["listing"]["title"], "防冰涂层二代");
+    assert_eq!(next["changed"], json!(["title", "trl"]));
+    let new = cast.operator.get("listing-reviews?revisions=false").ok().await;
+    assert_eq!(new.items()[0]["changed"], json!([]));
     assert_eq!(
         queue(&format!("&organisation={}&revisions=false", cast.university.id)).await,
         [first.id()]
@@ -235,4 +241,39 @@ async fn what_names_the_same_patent_or_says_nearly_the_same_is_suspected() {
     cast.enterprise.api.get(&path).refused(404, "not_found").await;
     let public = format!("listings/{}/duplicates", known.id());
     cast.enterprise.api.get(public).refused(403, "forbidden").await;
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_change_of_what_is_published_is_told_at_once() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let published = publish(&cast, &cast.university, result_form()).await;
+    let path = format!("listings/{}", published.id());
+    let change = json!({ "expires_on": "2020-01-01", "budget": { "min_fen": 1 } });
+    let refused = cast.university.api.patch(&path, change).if_match(&published);
+    let refused = refused.refused(422, "invalid").await;
+    let errors = refused.body["errors"].as_array().unwrap();
+    let mut pointers: Vec<_> = errors.iter().map(|it| it["pointer"].as_str().unwrap()).collect();
+    pointers.sort_unstable();
+    assert_eq!(pointers, ["/budget", "/expires_on"], "{:#}", refused.body);
+}
+
+#[tokio::test]
+async fn what_a_role_may_not_do_is_said_in_words_of_the_reader_s_language() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let published = publish(&cast, &cast.university, result_form()).await;
+    let path = format!("listings/{}/suspend", published.id());
+    let chinese = cast.enterprise.api.in_chinese();
+    let refused = chinese.post(&path, json!({ "reason": "x" }));
+    let refused = refused.if_match(&published).refused(403, "forbidden").await;
+    assert!(
+        !refused.text("detail").contains(|c: char| c.is_ascii_alphabetic()),
+        "{}",
+        refused.body
+    );
+    let list = cast.enterprise.api.in_chinese().get("listings?kind=gift").send().await;
+    let said = list.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(said.contains("result(科技成果)"), "{said}");
+    app.anyone.get("listing-imports/").refused(404, "no_such_path").await;
 }

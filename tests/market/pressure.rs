@@ -30,6 +30,8 @@ async fn more_than_can_be_served_at_once_is_turned_away() {
         uploads: one(),
         logins: one(),
         calculations: one(),
+        exports: one(),
+        workbooks: Gate::new(1, 1, Duration::from_secs(60)),
     };
     let app = App::start_with(|settings| settings.gates = gates.clone()).await;
     let editor = app.staff(&[Role::Operator]).await;
@@ -46,6 +48,20 @@ async fn more_than_can_be_served_at_once_is_turned_away() {
     says_when_to_try_again(&busy);
     app.anyone.get("listings").ok().await;
     drop(writing);
+
+    let taking = gates.exports.enter().await.unwrap();
+    let busy = app.anyone.get("listings/export?format=csv").refused(503, "overloaded").await;
+    says_when_to_try_again(&busy);
+    drop(taking);
+    let written = gates.workbooks.enter().await.unwrap();
+    app.anyone.get("listings/export?format=csv").ok().await;
+    let waits = app.anyone.get("listings/export?format=xlsx").send();
+    assert!(timeout(Duration::from_millis(500), waits).await.is_err(), "two at once");
+    drop(written);
+    // Who has hung up gives its place back when that is noticed.
+    while app.anyone.get("listings/export?format=xlsx").send().await.status != 200 {
+        sleep(Duration::from_millis(20)).await;
+    }
 
     let arrived = gates.arrivals.enter().await.unwrap();
     for path in ["listings", "problems", "/openapi.json"] {

@@ -76,10 +76,17 @@ async fn what_is_supposed_of_a_listing_holds_or_nothing_is_written() {
     ask("乙").if_match(&made).refused(412, "stale").await;
     ask("丙").header("if-none-match", "\"v1\"").refused(400, "if_none_match_malformed").await;
     ask("丙").header("if-match", "v1").refused(400, "if_match_malformed").await;
-    ask("丙").header("if-match", "*").refused(428, "version_required").await;
     let both = ask("丙").if_match(&second).header("if-none-match", "*");
     both.refused(412, "stale").await;
     assert_eq!(owner.get(path).ok().await.etag(), second.etag());
+    // Whatever version it is in, as long as it is there (RFC 9110 §13.1.1).
+    assert_eq!(ask("丙").header("if-match", "*").ok().await.status, 200);
+    let other = owner.put("listings/by-reference/QHU-2", result_form());
+    other.header("if-match", "*").refused(412, "stale").await;
+    let read = owner.get(path).ok().await;
+    let step = owner.act(format!("listings/{}/submit", read.id())).header("if-match", "*");
+    let named = step.refused(428, "version_required").await;
+    assert!(named.text("detail").contains("names no version"), "{}", named.body);
 }
 
 #[tokio::test]
@@ -416,4 +423,28 @@ async fn a_reference_stays_with_its_owner() {
         assert!(!seen.raw.contains("SECRET-1"));
         assert!(!stranger.get("listings").ok().await.raw.contains("SECRET-1"));
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_step_of_a_bulk_points_to_where_it_is() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let owner = &cast.university.api;
+    let mut form = result_form();
+    form["non_secret_declared"] = json!(false);
+    let items = json!([
+        { "reference": "A", "listing": form, "if_match": "v4" },
+        { "reference": "A", "listing": form, "if_none_match": "\"v4\"" },
+        { "reference": "A", "listing": form },
+        { "reference": "A", "action": "submit" },
+        { "reference": "A", "action": "withdraw", "if_match": "*" },
+        { "reference": "B", "listing": form, "if_match": "*" },
+    ]);
+    let done = owner.post("listings/bulk", json!({ "items": items })).ok().await;
+    assert_eq!(statuses(&done), [400, 400, 201, 422, 200, 412]);
+    let pointer = |n: usize| done.items()[n]["problem"]["errors"][0]["pointer"].clone();
+    assert_eq!(
+        [pointer(0), pointer(1), pointer(3)],
+        ["/items/0/if_match", "/items/1/if_none_match", "/non_secret_declared"]
+    );
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures::future::join_all;
 use kernel::Caller;
-use listing::commands::TellSavedSearches;
+use listing::commands::{ForgetHits, TellSavedSearches};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -231,4 +231,47 @@ async fn an_account_that_saves_at_many_desks_at_once_keeps_a_hundred_searches() 
     let refused =
         replies.iter().filter(|reply| reply.body["code"] == "too_many_saved_searches").count();
     assert_eq!((kept, refused, app.count("saved_searches").await), (3, 21, 100));
+}
+
+#[tokio::test]
+async fn what_was_found_long_ago_is_forgotten_some_at_a_time() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let own = &cast.enterprise.api;
+    let saved = form("防冰", "daily", json!({ "q": "防冰" }));
+    let search = own.post("saved-searches", saved).ok().await.id().to_owned();
+    for _ in 0..3 {
+        publish(&cast, &cast.university, result_form()).await;
+    }
+    app.settle().await;
+    let long_ago = "UPDATE saved_search_hits SET found_at = found_at - interval '10 days'";
+    app.execute(long_ago).await;
+    publish(&cast, &cast.university, result_form()).await;
+    app.settle().await;
+    let before = app.clock.now() - TimeDelta::days(5);
+    let forget = ForgetHits { before, at_most: 2 };
+    let forgotten = [app.run(forget).await, app.run(forget).await, app.run(forget).await];
+    assert_eq!((forgotten, hits(own, &search).await.len()), ([2, 1, 0], 1));
+}
+
+#[tokio::test]
+async fn a_listing_that_says_something_else_while_it_is_compared_is_compared_again() {
+    let app = App::start().await;
+    let cast = Cast::of(&app).await;
+    let own = &cast.enterprise.api;
+    let saved = form("防冰", "immediate", json!({ "q": "防冰" }));
+    own.post("saved-searches", saved).ok().await;
+    publish(&cast, &cast.university, result_form()).await;
+    app.settle_events().await;
+    assert_eq!(app.count("listing_comparisons").await, 1, "settling does not wait for it");
+    // Another server has taken it up, and is gone.
+    app.execute("UPDATE listing_comparisons SET held_until = now() + interval '1 year'").await;
+    assert!(!app.compare().await);
+    app.redeliver_all().await;
+    app.settle_events().await;
+    assert!(app.compare().await && !app.compare().await);
+    assert_eq!(
+        (app.count("listing_comparisons").await, app.count("saved_search_hits").await),
+        (0, 1)
+    );
 }

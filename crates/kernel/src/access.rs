@@ -112,7 +112,7 @@ pub fn judge<A: Act>(caller: &Caller, relations: &[Relation]) -> Result<Permit<A
     Err(match caller {
         Caller::Anyone => UNAUTHENTICATED.refuse(),
         Caller::SignedIn(_) => FORBIDDEN.because(
-            format!("操作 {} 需要:{}", A::LINE.operation, wanted(A::LINE.grants, Language::Zh)),
+            format!("此操作需要:{}", wanted(A::LINE.grants, Language::Zh)),
             format!("{} needs: {}", A::LINE.operation, wanted(A::LINE.grants, Language::En)),
         ),
     })

@@ -83,7 +83,7 @@ impl FromStr for Region {
         }
         Err(Fault::new(
             "region_malformed",
-            "地区应为六位行政区划代码、西宁园区代码(如 park-nanchuan)或 overseas",
+            "地区应为六位行政区划代码、西宁园区代码(如 park-nanchuan)或 overseas(境外)",
             "a region is a six-digit division code, a park of Xining (such as park-nanchuan) or overseas",
         ))
     }

@@ -53,6 +53,8 @@ kinds! {
     Listing = "listing";
     /// A file of listings that is brought in.
     ListingImport = "listing_import";
+    /// Listings that somebody has taken away.
+    Export = "export";
     /// A file that belongs to a listing.
     Attachment = "attachment";
     /// A request to see what is protected of a listing.

@@ -50,8 +50,8 @@ pub use word::{Vocabulary, Word};
 /// Kinds of things that have an [`Id`]: zero-sized marks that keep ids of different things apart.
 pub mod kinds {
     pub use crate::id::{
-        Account, Attachment, Award, Contract, Disclosure, Event, Introduction, IntroductionMessage,
-        Listing, ListingImport, Organisation, Payment, SavedSearch, Session,
+        Account, Attachment, Award, Contract, Disclosure, Event, Export, Introduction,
+        IntroductionMessage, Listing, ListingImport, Organisation, Payment, SavedSearch, Session,
     };
 }
 

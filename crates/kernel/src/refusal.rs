@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Word;
+
 /// The same words in Chinese and English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words<T = String> {
@@ -187,6 +189,22 @@ impl Fault {
             "unknown_value",
             format!("“{shown}”不在可选值之列:{known}"),
             format!("“{shown}” is not one of: {known}"),
+        )
+    }
+
+    /// A text that is none of a vocabulary's words, which people know by their labels.
+    #[must_use]
+    pub fn unknown_word(text: &str, known: &[Word]) -> Self {
+        let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+        let list = |separator: &str, name: fn(&Word) -> String| {
+            known.iter().map(name).collect::<Vec<_>>().join(separator)
+        };
+        let labelled = list("、", |word| format!("{}({})", word.spelling, word.label.zh));
+        let spelled = list(", ", |word| word.spelling.to_owned());
+        Self::new(
+            "unknown_value",
+            format!("“{shown}”不在可选值之列:{labelled}"),
+            format!("“{shown}” is not one of: {spelled}"),
         )
     }
 

@@ -85,7 +85,7 @@ macro_rules! words {
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err($crate::Fault::unknown_value(text, &[$($text),+])),
+                    _ => Err($crate::Fault::unknown_word(text, Self::VOCABULARY.words)),
                 }
             }
         }

@@ -87,6 +87,13 @@ pub static TOO_MANY_SAVED_SEARCHES: Reason = Reason::new(
     "保存的检索已达上限 100 条,请先删除不用的",
     "you keep 100 searches, as many as you may: remove one first",
 );
+/// The account follows as many listings as it may.
+pub static TOO_MANY_FOLLOWED: Reason = Reason::new(
+    "too_many_followed",
+    Status::Conflict,
+    "关注的发布项已达上限 1000 条,请先取消不用的",
+    "you follow 1000 listings, as many as you may: unfollow one first",
+);
 
 /// What is protected is seen only by those whom the owner lets.
 pub static DISCLOSURE_REQUIRED: Reason = Reason::new(
@@ -144,6 +151,7 @@ pub static REASONS: &[&Reason] = &[
     &REVIEW_TAKEN,
     &INDEX_NOT_READY,
     &TOO_MANY_SAVED_SEARCHES,
+    &TOO_MANY_FOLLOWED,
 ];
 
 /// A listing that is to become one of another kind.

@@ -10,13 +10,14 @@ use futures::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
-use kernel::{Caller, words};
-use serde_json::Value;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
-use web::{apart, refusals::OVERLOADED};
+use kernel::{Caller, Id, Role, kinds, words};
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use web::{Gate, Gates, apart, refusals::OVERLOADED};
 
 use crate::{
     access,
+    commands::NoteExport,
     files::{Sheet, Spelling, csv_head, csv_rows},
     http,
     index::SearchIndex,
@@ -57,14 +58,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of a file as is sent at once.
 const PIECE: usize = 64 * 1024;
 
-/// How many exports are under way at once, also those whose clients take them slowly.
-const UNDER_WAY: usize = 32;
-/// How many workbooks are written at once: each keeps a thread.
-const WORKBOOKS_AT_ONCE: usize = 2;
-
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
-static EXPORTS: Semaphore = Semaphore::const_new(UNDER_WAY);
-static WORKBOOKS: Semaphore = Semaphore::const_new(WORKBOOKS_AT_ONCE);
 
 /// How listings become lines.
 type Render = fn(&[Value], Spelling) -> Outcome<Vec<u8>>;
@@ -83,7 +77,50 @@ pub(crate) struct Export {
     after: Option<Place>,
     is_over: bool,
     /// Kept until the last byte is sent.
-    place: Option<SemaphorePermit<'static>>,
+    place: Option<OwnedSemaphorePermit>,
+    workbooks: Gate,
+    /// If staff take it away.
+    trace: Option<Trace>,
+}
+
+/// What staff have taken away: its end is noted when it is over, also if it was broken off.
+struct Trace {
+    db: Db,
+    caller: Caller,
+    id: Id<kinds::Export>,
+    rows: usize,
+    is_whole: bool,
+}
+
+impl Trace {
+    /// Notes that it begins.
+    async fn begin(
+        db: &Db,
+        caller: Caller,
+        filter: &Filter,
+        format: ExportFormat,
+    ) -> Outcome<Option<Self>> {
+        if !Role::ALL.iter().any(|role| role.is_staff() && caller.has(*role)) {
+            return Ok(None);
+        }
+        let facts = json!({ "format": format, "filter": filter });
+        let id = db.write(caller, NoteExport { id: None, facts }).await?;
+        Ok(Some(Self { db: db.clone(), caller, id, rows: 0, is_whole: false }))
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        let facts = json!({ "rows": self.rows, "whole": self.is_whole });
+        let note = NoteExport { id: Some(self.id), facts };
+        let (db, caller) = (self.db.clone(), self.caller);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            if let Err(failure) = db.write(caller, note).await {
+                tracing::warn!(%failure, "could not note the end of an export");
+            }
+        });
+    }
 }
 
 impl Export {
@@ -96,14 +133,23 @@ impl Export {
         index: Arc<SearchIndex>,
         caller: Caller,
         filter: Filter,
+        format: ExportFormat,
+        gates: Gates,
     ) -> Outcome<Self> {
-        let place = EXPORTS.try_acquire().map_err(|_| OVERLOADED.refuse())?;
+        let place = gates.exports.enter().await.ok_or_else(|| OVERLOADED.refuse())?;
+        let workbooks = gates.workbooks;
+        let noted = filter.clone();
         let search = Search::new(&caller, filter).await?;
         let (first, after, is_over, place) = (None, None, false, Some(place));
-        let mut export = Self { db, index, caller, search, first, after, is_over, place };
+        let trace = None;
+        let mut export =
+            Self { db, index, caller, search, first, after, is_over, place, workbooks, trace };
         let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
         let _place = place.ok().and_then(Result::ok).ok_or_else(|| OVERLOADED.refuse())?;
-        export.first = Some(export.page().await?);
+        let first = export.page().await?;
+        // Nothing is sent that is not noted.
+        export.trace = Trace::begin(&export.db, caller, &noted, format).await?;
+        export.first = Some(export.traced(first));
         Ok(export)
     }
 
@@ -138,9 +184,19 @@ impl Export {
                 return Ok(None);
             }
             let page = export.next().await?;
+            let page = export.traced(page);
             Ok(Some((page, export)))
         })
         .boxed()
+    }
+
+    /// Counts what is given out.
+    fn traced(&mut self, page: Vec<Value>) -> Vec<Value> {
+        if let Some(trace) = &mut self.trace {
+            trace.rows = trace.rows.saturating_add(page.len());
+            trace.is_whole = self.is_over;
+        }
+        page
     }
 
     async fn next(&mut self) -> Outcome<Vec<Value>> {
@@ -179,7 +235,8 @@ impl Export {
     }
 
     async fn workbook_file(self, spelling: Spelling) -> Outcome<File> {
-        let _thread = WORKBOOKS.acquire().await.context("no more workbooks are written")?;
+        let thread = self.workbooks.enter().await;
+        let _thread = thread.ok_or_else(|| OVERLOADED.refuse())?;
         let (sender, mut receiver) = mpsc::channel::<Vec<Value>>(1);
         let writing = tokio::task::spawn_blocking(move || {
             let mut sheet = Sheet::new(spelling)?;
@@ -227,7 +284,9 @@ pub(crate) fn pieces(file: File) -> BoxStream<'static, Outcome<Bytes>> {
 
 /// The client is told by a connection that breaks off; the log says why.
 pub(crate) fn broken(failure: Failure) -> anyhow::Error {
-    let is_busy = failure.refusal().is_some_and(|refusal| refusal.reason == &UNAVAILABLE);
+    let is_busy = failure
+        .refusal()
+        .is_some_and(|refusal| refusal.reason == &UNAVAILABLE || refusal.reason == &OVERLOADED);
     if is_busy {
         tracing::warn!(%failure, "an export broke off");
     } else {

@@ -23,12 +23,14 @@
 //! ch. 20; a patent that is no longer in force has nothing to offer.
 //!
 //! Offers to others: [`routes`], [`commands`] for the server's own jobs, [`mark_traded`], [`reserve`],
-//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`reindex`], [`Views`] to
-//! be added up; asks the questions in [`Ports`].
+//! [`release`], [`note_hits`] and [`note_further_hits`] for its reactions, [`Comparer`] and
+//! [`Importer`] for what is done in the background, [`reindex`], [`Views`] to be added up; asks the
+//! questions in [`Ports`].
 
 pub mod access;
 mod attachment_store;
 pub mod commands;
+mod comparing;
 pub mod error;
 pub mod exports;
 mod files;
@@ -43,6 +45,7 @@ mod store;
 mod views;
 
 pub use attachment_store::{AttachmentStore, Whose};
+pub use comparing::Comparer;
 pub use error::REASONS;
 pub use http::routes;
 pub use imports::Importer;

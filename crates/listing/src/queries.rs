@@ -28,11 +28,11 @@ pub(crate) use self::{
         DisclosureFilter, attachment, attachments, disclosure, disclosures, expect_may_look, grant,
         looks,
     },
-    reviews::{Duplicate, duplicates, history, reviews, wanted_reviews},
+    reviews::{Duplicate, Waiting, duplicates, history, reviews, wanted_reviews},
     search::{Asked, Found, Highlights, Search},
     suggestions::{Suggestion, suggestions},
 };
-pub use counts::{ListingCount, listing_counts, public_count, public_listings};
+pub use counts::{ListingCount, listing_counts, public_firsts, public_listings};
 pub use protected::{DisclosureRole, Protected, ShownDisclosure};
 pub use search::{Filter, Sort};
 pub use suggestions::SuggestionKind;

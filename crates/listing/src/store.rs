@@ -3,6 +3,7 @@
 mod attachments;
 mod bulk;
 mod changes;
+mod comparisons;
 mod counts;
 mod disclosures;
 mod duplicates;
@@ -22,6 +23,7 @@ mod search;
 pub(crate) use attachments::*;
 pub(crate) use bulk::*;
 pub(crate) use changes::*;
+pub(crate) use comparisons::*;
 pub(crate) use counts::*;
 pub(crate) use disclosures::*;
 pub(crate) use duplicates::*;

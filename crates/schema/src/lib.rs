@@ -7,6 +7,7 @@ pub mod contracts;
 pub mod disclosure;
 pub mod ground;
 pub mod listing;
+pub mod listing_comparisons;
 pub mod listing_followers;
 pub mod listing_imports;
 pub mod listing_searches;

@@ -6,9 +6,12 @@ use chrono::TimeDelta;
 use kernel::Caller;
 use listing::{
     AttachmentStore,
-    commands::{ExpireListings, ForgetImportFiles, RemindOwners, TellSavedSearches},
+    commands::{
+        ExpireListings, ForgetHits, ForgetImportFiles, RemindOwners, StampListings,
+        TellSavedSearches,
+    },
 };
-use matching::commands::{LapseIntroductions, RemindParticipants};
+use matching::commands::{LapseIntroductions, RemindParticipants, StampDocuments};
 use parties::{Authenticator, commands::ForgetOld};
 use store::{Command, Db, ForgetKeys, Outcome};
 
@@ -20,12 +23,17 @@ const TENDS_A_DAY: u32 = 24 * TENDS_AN_HOUR;
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Rows of a table that one transaction forgets.
 const FORGOTTEN_AT_A_TIME: i64 = 20_000;
+/// Rows that one transaction marks anew.
+const STAMPED_AT_A_TIME: i64 = 1000;
 
 /// How long the file of an import is kept when it is finished.
 const IMPORT_FILES_KEPT: TimeDelta = TimeDelta::days(30);
+/// How long what was found for a saved search stays in its list.
+const HITS_KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Keeps house for as long as the task runs.
 pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: AttachmentStore) {
+    stamp_anew(&db).await;
     let mut rounds = 0_u32;
     loop {
         if let Err(failure) = authenticator.tend().await {
@@ -47,6 +55,14 @@ pub(crate) async fn keep(db: Db, authenticator: Authenticator, attachments: Atta
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(TEND_EVERY).await;
     }
+}
+
+/// A database that was loaded from a dump into another cluster counts its transactions from another
+/// beginning: changes that seem to come from the future are marked as of now. Where there are none,
+/// this is a look into two indexes.
+async fn stamp_anew(db: &Db) {
+    forget_all(db, StampListings { at_most: STAMPED_AT_A_TIME }, "marks of changed listings").await;
+    forget_all(db, StampDocuments { at_most: STAMPED_AT_A_TIME }, "marks of documents").await;
 }
 
 async fn sweep(db: &Db, attachments: &AttachmentStore) {
@@ -94,11 +110,15 @@ fn done(outcome: Outcome<usize>) -> Option<usize> {
 }
 
 async fn forget(db: &Db) {
+    stamp_anew(db).await;
     forget_all(db, ForgetOld { at_most: FORGOTTEN_AT_A_TIME }, "logins").await;
     let before = db.clock().now() - KEYS_KEPT;
     forget_all(db, ForgetKeys { before }, "idempotency keys").await;
     let before = db.clock().now() - IMPORT_FILES_KEPT;
     forget_all(db, ForgetImportFiles { before }, "files of imports").await;
+    let before = db.clock().now() - HITS_KEPT;
+    let hits = ForgetHits { before, at_most: FORGOTTEN_AT_A_TIME };
+    forget_all(db, hits, "hits of saved searches").await;
 }
 
 /// A bounded number at a time, so that no transaction holds many rows for long.

@@ -80,5 +80,7 @@ fn methods(item: &PathItem) -> Vec<&'static str> {
 fn fits(template: &str, path: &str) -> bool {
     let (wanted, given) = (template.split('/'), path.split('/'));
     wanted.clone().count() == given.clone().count()
-        && wanted.zip(given).all(|(wanted, given)| wanted == given || wanted.starts_with('{'))
+        && wanted.zip(given).all(|(wanted, given)| {
+            wanted == given || (wanted.starts_with('{') && !given.is_empty())
+        })
 }

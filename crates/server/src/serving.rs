@@ -3,7 +3,7 @@
 use std::{net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow, bail};
-use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose};
+use listing::{AttachmentStore, Comparer, Importer, SearchIndex, Views, Whose};
 use matching::MatchIndex;
 use metrics_exporter_prometheus::PrometheusHandle;
 use parties::{Authenticator, Hasher, keys::TokenSettings};
@@ -197,6 +197,7 @@ pub async fn start(config: &Config) -> anyhow::Result<Running> {
     let mut followers = vec![
         tokio::spawn(Arc::clone(&index).follow(tools.db.clone())),
         tokio::spawn(Importer::new(tools.db.clone(), Arc::new(Ports)).follow()),
+        tokio::spawn(Comparer::new(tools.db.clone()).follow()),
         tokio::spawn(Arc::clone(&search).follow(tools.db.clone())),
         tokio::spawn(Arc::clone(&views).add_up(tools.db.clone())),
         tokio::spawn(housekeeping::keep(

@@ -65,10 +65,9 @@ pub(crate) fn routes(cfg: &mut ServiceConfig) {
 #[get("/sitemap.xml")]
 async fn get_sitemap(read: Read, site: Data<Site>) -> Answer {
     let mut conn = read.conn().await?;
-    let listings = listing::queries::public_count(&mut conn).await?;
+    let firsts = listing::queries::public_firsts(&mut conn, ON_A_PART).await?;
     drop(conn);
-    let parts = listings.unsigned_abs().div_ceil(ON_A_PART.unsigned_abs());
-    let names = (1..=parts).map(|part| format!("listings-{part}"));
+    let names = firsts.into_iter().map(|first| format!("listings-{first}"));
     let names = std::iter::once("showcases".to_owned()).chain(names);
     let places = names.map(|name| Place { address: site.part(&name), changed: None });
     answer(places.collect(), Level::Index).await
@@ -76,12 +75,13 @@ async fn get_sitemap(read: Read, site: Data<Site>) -> Answer {
 
 /// Read a part of the map of what is public
 ///
-/// `showcases`, or `listings-1` and so on, as `GET /sitemap.xml` names them.
+/// `showcases`, or `listings-` and the first listing on it, as `GET /sitemap.xml` names them: what
+/// is taken back meanwhile moves nothing from one part to another.
 #[utoipa::path(
     tag = "operation",
     operation_id = "get_sitemap_part",
     security(()),
-    params(("part" = String, Path, description = "Which part.", example = "listings-1")),
+    params(("part" = String, Path, description = "Which part.", example = "listings-019a3d0c-0000-7000-8000-000000000001")),
     responses(
         ReadProblems,
         (status = 200, description = "The part.", content_type = "application/xml", body = String),
@@ -98,10 +98,9 @@ async fn get_sitemap_part(read: Read, site: Data<Site>, part: Path<String>) -> A
             .map(|(name, at)| Place { address: site.showcase(&name), changed: Some(at) });
         return answer(places.collect(), Level::Part).await;
     }
-    let number = part.0.strip_prefix("listings-").and_then(|number| number.parse::<i64>().ok());
-    let number = number.filter(|number| (1..=10_000).contains(number));
-    let skip = number.ok_or_else(|| NOT_FOUND.refuse())?.saturating_sub(1) * ON_A_PART;
-    let listings = listing::queries::public_listings(&mut conn, skip, ON_A_PART).await?;
+    let first = part.0.strip_prefix("listings-").and_then(|first| first.parse().ok());
+    let first = first.ok_or_else(|| NOT_FOUND.refuse())?;
+    let listings = listing::queries::public_listings(&mut conn, first, ON_A_PART).await?;
     drop(conn);
     if listings.is_empty() {
         return Err(NOT_FOUND.refuse().into());

@@ -59,6 +59,8 @@ pub enum Precondition {
     None,
     /// `If-None-Match: *`: there is none yet.
     Absent,
+    /// `If-Match: *`: it is there, in whatever version.
+    Present,
     /// `If-Match`: it is in this version.
     Version(Version),
 }
@@ -70,10 +72,14 @@ impl Precondition {
     /// As [`Write::if_match`](crate::Write::if_match); 400 `if_none_match_malformed` if that is
     /// not `*`; 412 with both, since no thing is both there and not.
     pub fn of(if_match: Option<&str>, if_none_match: Option<&str>) -> Outcome<Self> {
-        let version = if_match.map(meant).transpose()?;
-        match (version, if_none_match.map(str::trim)) {
+        let supposed = match if_match.map(str::trim) {
+            None => None,
+            Some("*") => Some(Self::Present),
+            Some(etag) => Some(Self::Version(meant(etag)?)),
+        };
+        match (supposed, if_none_match.map(str::trim)) {
             (None, None) => Ok(Self::None),
-            (Some(version), None) => Ok(Self::Version(version)),
+            (Some(supposed), None) => Ok(supposed),
             (None, Some("*")) => Ok(Self::Absent),
             (Some(_), Some("*")) => Err(STALE.refuse().into()),
             (_, Some(_)) => Err(IF_NONE_MATCH_MALFORMED.refuse().into()),
@@ -86,9 +92,9 @@ impl Precondition {
     /// 412 `already_exists`, 412 `stale`.
     pub fn expect(self, present: Option<Version>) -> Outcome<()> {
         match (self, present) {
-            (Self::None, _) | (Self::Absent, None) => Ok(()),
+            (Self::None, _) | (Self::Absent, None) | (Self::Present, Some(_)) => Ok(()),
             (Self::Absent, Some(_)) => Err(ALREADY_EXISTS.refuse().into()),
-            (Self::Version(_), None) => Err(STALE.refuse().into()),
+            (Self::Present | Self::Version(_), None) => Err(STALE.refuse().into()),
             (Self::Version(meant), Some(present)) => expect_version(present, meant),
         }
     }
@@ -126,7 +132,12 @@ pub(crate) fn if_match(headers: &HeaderMap) -> Outcome<Option<Version>> {
 
 fn meant(if_match: &str) -> Outcome<Version> {
     match if_match.trim() {
-        "*" => Err(VERSION_REQUIRED.refuse().into()),
+        "*" => Err(VERSION_REQUIRED
+            .because(
+                "此处不接受 If-Match: *,它没有指明版本",
+                "If-Match: * is not taken here, since it names no version",
+            )
+            .into()),
         etag if etag.ends_with('"') && etag.trim_start_matches("W/").starts_with('"') => {
             version_of(etag).ok_or_else(|| STALE.refuse().into())
         }
@@ -203,13 +214,14 @@ mod tests {
             (Some("\"v3\""), None, "holds", "stale"),
             (Some("\"v2-0a1b\""), None, "stale", "stale"),
             (None, Some("*"), "already_exists", "holds"),
+            (Some("*"), None, "holds", "stale"),
         ] {
             let supposed = Precondition::of(if_match, if_none_match).unwrap();
             assert_eq!(code(supposed.expect(v3)), on_v3, "{supposed:?}");
             assert_eq!(code(supposed.expect(None)), on_none, "{supposed:?}");
         }
         for (if_match, if_none_match, refused) in [
-            (Some("*"), None, "version_required"),
+            (Some("*"), Some("*"), "stale"),
             (Some("v3"), None, "if_match_malformed"),
             (None, Some("\"v3\""), "if_none_match_malformed"),
             (Some("\"v3\""), Some("*"), "stale"),

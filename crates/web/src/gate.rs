@@ -78,6 +78,10 @@ pub struct Gates {
     pub logins: Gate,
     /// What computes and stores nothing.
     pub calculations: Gate,
+    /// Lists taken away whole, also by clients that take them slowly.
+    pub exports: Gate,
+    /// Of these, workbooks that are written: each keeps a thread.
+    pub workbooks: Gate,
 }
 
 impl Default for Gates {
@@ -90,6 +94,8 @@ impl Default for Gates {
             uploads: Gate::new(32, 64, Duration::from_secs(2)),
             logins: Gate::new(64, 256, patience),
             calculations: Gate::new(64, 256, patience),
+            exports: Gate::new(32, 0, Duration::ZERO),
+            workbooks: Gate::new(2, 32, Duration::from_secs(600)),
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::{
     problem::Unspoken,
     refusals,
     trace::{TRACEPARENT, X_REQUEST_ID},
+    upload,
 };
 
 /// The outermost middleware; wrap the application with `actix_web::middleware::from_fn(guard)`.
@@ -87,8 +88,15 @@ async fn serve(
         return Ok(request.error_response(Problem::from(refusals::OVERLOADED.refuse())));
     }
     let changes_nothing = request.method().is_safe();
-    let deadline = settings.deadline(request.headers());
-    match tokio::time::timeout(deadline, next.call(request)).await {
+    let longer = upload::Longer::default();
+    request.extensions_mut().insert(longer.clone());
+    let deadline = tokio::time::Instant::now() + settings.request_deadline;
+    let mut served = std::pin::pin!(next.call(request));
+    let mut answer = tokio::time::timeout_at(deadline, &mut served).await;
+    if answer.is_err() && longer.is_granted() {
+        answer = tokio::time::timeout_at(deadline + settings.uploads.longest, served).await;
+    }
+    match answer {
         Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => Err(anyhow::anyhow!("a middleware failed: {error}").into()),
         Err(_) if changes_nothing => Err(refusals::TIMED_OUT.refuse().into()),

@@ -45,11 +45,17 @@ fn expect_object(body: &[u8]) -> Result<(), Refusal> {
 
 fn not_json(error: &serde_json::Error) -> Refusal {
     let (line, column) = (error.line(), error.column());
-    let is_huge = error.to_string().starts_with("number out of range");
-    let what = if is_huge { "数字过大" } else { "不是有效的 JSON" };
+    let words = error.to_string();
+    // Where it is, is said once, and before that what.
+    let said = words.split(" at line ").next().unwrap_or_default();
+    let what = if said.starts_with("number out of range") {
+        "数字过大"
+    } else {
+        "从这里起无法读取"
+    };
     MALFORMED_JSON.because(
         format!("第 {line} 行第 {column} 列:{what}"),
-        format!("line {line} column {column}: {error}"),
+        format!("line {line} column {column}: {said}"),
     )
 }
 

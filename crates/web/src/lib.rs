@@ -61,7 +61,7 @@ pub use query::{FromPairs, Named, Parted, Query};
 pub use read::Read;
 pub use settings::Settings;
 pub use trace::RequestId;
-pub use upload::{ReceivedFile, Upload, UploadSettings};
+pub use upload::{ReceivedFile, UnderWay, Upload, UploadSettings};
 pub use write::{Anyone, NoBody, SignedIn, Write};
 
 /// 422 `invalid`: add each field that must be mended with [`kernel::Refusal::at`].

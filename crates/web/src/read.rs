@@ -1,6 +1,6 @@
 //! A GET.
 
-use std::future::Future;
+use std::{future::Future, net::IpAddr};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures::{FutureExt, future::LocalBoxFuture};
@@ -10,9 +10,10 @@ use store::{Db, Outcome, Reader};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
-    Answer, Language, Page, Problem, RequestId, Resource, Settings,
+    Answer, Gates, Language, Page, Problem, RequestId, Resource, Settings,
     authenticate::{caller, missing},
-    conditional,
+    client_address, conditional,
+    head::NoBodyWanted,
     refusals::OVERLOADED,
 };
 
@@ -56,6 +57,29 @@ impl Read {
     pub fn request_id(&self) -> String {
         let names = self.request.extensions();
         names.get::<RequestId>().map(|names| names.id.clone()).unwrap_or_default()
+    }
+
+    /// Is the answer's body read, and not only its head?
+    #[must_use]
+    pub fn wants_body(&self) -> bool {
+        self.request.extensions().get::<NoBodyWanted>().is_none()
+    }
+
+    /// The server's gates, for what takes longer than reads do.
+    ///
+    /// # Errors
+    /// Only if the server was put together without them.
+    pub fn gates(&self) -> Outcome<Gates> {
+        let settings: Option<&Data<Settings>> = self.request.app_data();
+        Ok(settings.ok_or_else(|| missing("settings"))?.gates.clone())
+    }
+
+    /// From which address it comes.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        let settings: Option<&Data<Settings>> = self.request.app_data();
+        let trusted = settings.map_or(&[][..], |settings| &settings.trusted_proxies);
+        client_address(&self.request, trusted)
     }
 
     pub(crate) const fn request(&self) -> &HttpRequest {

@@ -96,6 +96,13 @@ pub static OVERLOADED: Reason = Reason::new(
     "系统繁忙,请稍后再试",
     "too busy now: try again later",
 );
+/// An organisation sends as many files at once as it may.
+pub static UPLOADS_TOO_MANY: Reason = Reason::new(
+    "uploads_too_many",
+    Status::TooMany,
+    "本单位同时上传的文件过多,请待其完成后再传",
+    "your organisation sends too many files at once: wait for some to arrive",
+);
 /// It took too long.
 pub static TIMED_OUT: Reason = Reason::new(
     "timed_out",
@@ -128,6 +135,7 @@ pub static REASONS: &[&Reason] = &[
     &CURSOR_INVALID,
     &INVALID_TOKEN,
     &OVERLOADED,
+    &UPLOADS_TOO_MANY,
     &TIMED_OUT,
     &CROSS_ORIGIN_REFUSED,
 ];

@@ -2,9 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use actix_web::http::header::HeaderMap;
-
-use crate::{BodyRoom, CursorKey, Gates, UploadSettings, upload};
+use crate::{BodyRoom, CursorKey, Gates, UploadSettings};
 
 /// What the edge needs to know; one per server, in the application's data.
 #[derive(Clone)]
@@ -17,7 +15,7 @@ pub struct Settings {
     pub body_room: BodyRoom,
     /// How long a body may take to arrive.
     pub body_deadline: Duration,
-    /// How long a request may take in all.
+    /// How long a request may take in all; longer by what an upload may take if it is one.
     pub request_deadline: Duration,
     /// How files are received.
     pub uploads: UploadSettings,
@@ -40,15 +38,6 @@ impl Settings {
             uploads: UploadSettings::default(),
             trusted_proxies: Vec::new(),
             gates: Gates::default(),
-        }
-    }
-
-    /// How long the request with this head may take in all: with a file on its way in, longer.
-    pub(crate) fn deadline(&self, headers: &HeaderMap) -> Duration {
-        if upload::is_upload(headers) {
-            self.request_deadline.saturating_add(self.uploads.longest)
-        } else {
-            self.request_deadline
         }
     }
 }

@@ -4,15 +4,25 @@
 //! the server down, leaves nothing behind. What arrives too slowly is cut off, what is too large
 //! is refused before it is read if it says so.
 
-use std::{fs::File, path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{
-    FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header::HeaderMap, web::Data,
+    FromRequest, HttpMessage, HttpRequest, dev::Payload, error::PayloadError,
+    http::header::HeaderMap, web::Data,
 };
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
-use kernel::{Caller, Fault, Sha256};
+use kernel::{Caller, Fault, Id, Sha256, kinds::Organisation};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::Digest;
@@ -26,7 +36,7 @@ use crate::{
     FileName, Problem, Settings, Write,
     authenticate::{caller, missing},
     body, check_json, faults, invalid,
-    refusals::{BODY_TOO_SLOW, MALFORMED, OVERLOADED, UNSUPPORTED_MEDIA},
+    refusals::{BODY_TOO_SLOW, MALFORMED, OVERLOADED, UNSUPPORTED_MEDIA, UPLOADS_TOO_MANY},
 };
 
 /// What surrounds the file in a form: boundaries, heads, the other fields.
@@ -49,6 +59,42 @@ pub struct UploadSettings {
     pub least_rate: u64,
     /// How long an upload may take at most.
     pub longest: Duration,
+    /// How many files one organisation may send at once, so that it leaves places to others.
+    pub of_one: usize,
+    /// Who sends how many now.
+    pub under_way: UnderWay,
+}
+
+/// Which organisations send how many files now.
+#[derive(Clone, Debug, Default)]
+pub struct UnderWay(Arc<Mutex<HashMap<Id<Organisation>, usize>>>);
+
+impl UnderWay {
+    /// One more, as long as what is answered lives; nothing if there are as many as may be.
+    fn begin(&self, organisation: Id<Organisation>, most: usize) -> Option<Sending> {
+        let mut sending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = sending.entry(organisation).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count = count.saturating_add(1);
+        Some(Sending(self.clone(), organisation))
+    }
+}
+
+/// A file on its way.
+struct Sending(UnderWay, Id<Organisation>);
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        let mut sending = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = sending.get_mut(&self.1) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                sending.remove(&self.1);
+            }
+        }
+    }
 }
 
 impl Default for UploadSettings {
@@ -58,12 +104,25 @@ impl Default for UploadSettings {
             grace: Duration::from_secs(10),
             least_rate: 64 * 1024,
             longest: Duration::from_secs(600),
+            of_one: 8,
+            under_way: UnderWay::default(),
         }
     }
 }
 
+/// May the request take as long as an upload may? Only a handler that takes one grants it, to
+/// somebody who has signed in: what a request says of itself does not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Longer(Arc<AtomicBool>);
+
+impl Longer {
+    pub(crate) fn is_granted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Is this the head of an upload?
-pub(crate) fn is_upload(headers: &HeaderMap) -> bool {
+fn is_upload(headers: &HeaderMap) -> bool {
     let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(MEDIA_TYPE))
 }
@@ -105,6 +164,9 @@ impl FromRequest for Upload {
             if caller.actor().is_none() {
                 return Err(kernel::UNAUTHENTICATED.refuse().into());
             }
+            if let Some(Longer(granted)) = http.extensions().get() {
+                granted.store(true, Ordering::Relaxed);
+            }
             let db = http.app_data::<Data<Db>>().cloned().ok_or_else(|| missing("database"))?;
             let settings: Data<Settings> =
                 http.app_data().cloned().ok_or_else(|| missing("settings"))?;
@@ -139,7 +201,7 @@ impl Upload {
     ///
     /// # Errors
     /// 400 if the form cannot be read or comes too slowly, 413 if it is too large, 415 if it is
-    /// none, 422 with the fields that must be mended.
+    /// none, 422 with the fields that must be mended, 429 if the organisation sends many already.
     pub async fn receive<F: DeserializeOwned>(
         self,
         most: u64,
@@ -154,6 +216,9 @@ impl Upload {
         if announced.is_some_and(|length| length > most.saturating_add(ENVELOPE)) {
             return Err(body::too_large(most));
         }
+        let own = caller.actor().ok_or_else(|| kernel::UNAUTHENTICATED.refuse())?.organisation;
+        let sending = settings.uploads.under_way.begin(own, settings.uploads.of_one);
+        let _sending = sending.ok_or_else(|| UPLOADS_TOO_MANY.refuse())?;
         let place = settings.gates.uploads.enter().await;
         let place = place.ok_or_else(|| OVERLOADED.refuse())?;
         let headers = http.headers().clone();

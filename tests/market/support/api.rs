@@ -42,7 +42,8 @@ impl Form {
 
     /// What `add_attachment` takes.
     pub(crate) fn attachment(visibility: &str, name: &str, content: impl AsRef<[u8]>) -> Self {
-        Self::default().text("visibility", visibility).text("title", name).file(name, content)
+        let form = Self::default().text("visibility", visibility).text("title", name);
+        form.text("non_secret_declared", "true").file(name, content)
     }
 
     pub(crate) fn text(mut self, name: &str, value: &str) -> Self {

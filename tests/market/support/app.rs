@@ -12,7 +12,9 @@ use std::{
 };
 
 use kernel::{Caller, OrganisationKind, Role};
-use listing::{AttachmentStore, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles};
+use listing::{
+    AttachmentStore, Comparer, Importer, SearchIndex, Views, Whose, commands::ForgetImportFiles,
+};
 use matching::MatchIndex;
 use parties::{
     Authenticator, Cost, Hasher,
@@ -135,9 +137,23 @@ impl App {
         &self.db
     }
 
-    /// Lets the market react to everything that was announced, and to what comes of it. What
-    /// another server holds at the moment is waited for.
+    /// Lets the market react to everything that was announced, and to what comes of it, also in the
+    /// background. What another server holds at the moment is waited for.
     pub(crate) async fn settle(&self) {
+        loop {
+            self.settle_events().await;
+            if self.compare().await {
+                continue;
+            }
+            if self.count("listing_comparisons").await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Lets the market react to everything that was announced.
+    pub(crate) async fn settle_events(&self) {
         let mut idle = 0;
         while idle < 2 {
             let settled = outbox::settle(&self.db, &Reactions).await.expect("reactions");
@@ -151,9 +167,19 @@ impl App {
         }
     }
 
+    /// Compares a listing that waits for it with saved searches; false if none does.
+    pub(crate) async fn compare(&self) -> bool {
+        Comparer::new(self.db.clone()).work().await.expect("comparing")
+    }
+
     /// Adds up how often listings were looked at, as a server does every few seconds.
     pub(crate) async fn add_up_views(&self) {
         self.views.flush(&self.db).await.expect("views");
+    }
+
+    /// From now on, whoever looks at a listing again counts again.
+    pub(crate) fn forget_viewers(&self) {
+        self.views.forget_viewers();
     }
 
     /// Runs one of the market's own jobs.

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     access,
     error::{STORAGE_FULL, TOO_MANY_ATTACHMENTS},
-    model::{Attachment, Listing, MOST_ATTACHMENTS, Visibility, expect_open_for},
+    model::{Attachment, Listing, MOST_ATTACHMENTS, Visibility, expect_declared, expect_open_for},
     store,
 };
 
@@ -37,6 +37,8 @@ pub struct AddAttachment {
     pub sha256: Sha256,
     /// How many bytes its owner may keep.
     pub allowance: i64,
+    /// Does its owner declare that nothing in it is a state secret?
+    pub declared: bool,
     /// Turns true when the command runs: a request that is repeated under its key is answered
     /// without it, and its content is then of no use.
     pub ran: Arc<AtomicBool>,
@@ -51,6 +53,7 @@ impl Command for AddAttachment {
         let listing = store::listing_for_update(tx.conn(), self.listing_id).await?;
         access::permit::<access::AddAttachment>(tx.caller(), &listing)?;
         expect_open_for(self.visibility, listing.state.status())?;
+        expect_declared(self.declared, listing.state.status())?;
         let attachment = Attachment {
             id: self.id,
             listing_id: listing.id,
@@ -73,9 +76,18 @@ impl Command for AddAttachment {
         let facts = json!({
             "attachment_added": attachment.id, "visibility": attachment.visibility,
             "file_type": attachment.file_type, "size": attachment.size,
+            "changed": [changed(attachment.visibility)], "non_secret_declared": self.declared,
         });
         tx.record(listing.id, version, facts);
         Ok((attachment, Listing { version, updated_at: now, ..listing }))
+    }
+}
+
+/// What changes of a listing with a file.
+const fn changed(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public => "attachments",
+        Visibility::Protected => "protected_attachments",
     }
 }
 

@@ -3,7 +3,10 @@
 use ::store::{Command, Outcome, Tx, refusals::NOT_FOUND};
 use kernel::{Id, Relation, judge, kinds};
 
-use crate::{access, store};
+use crate::{access, error::TOO_MANY_FOLLOWED, store};
+
+/// How many listings one account may follow.
+const FOLLOWED_MAX: i64 = 1000;
 
 /// Somebody follows a listing.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +23,10 @@ impl Command for FollowListing {
         judge::<access::FollowListing>(tx.caller(), &[Relation::Stranger])?;
         let (account, now) = (tx.actor()?.account, tx.now());
         expect_visible(tx, self.id).await?;
+        store::lock_follows(tx.conn(), account).await?;
+        if store::follows_beside(tx.conn(), account, self.id).await? >= FOLLOWED_MAX {
+            return Err(TOO_MANY_FOLLOWED.refuse().into());
+        }
         store::follow(tx.conn(), account, self.id, now).await
     }
 }

@@ -18,6 +18,9 @@ use crate::{
 const PIECE: u64 = 1024 * 1024;
 /// How many imports an organisation may have under way.
 const UNFINISHED_MAX: i64 = 5;
+/// How much of an organisation's files is kept: those under way, and twice as much of what is
+/// finished and has rows to be mended. The oldest goes first.
+const KEPT_MAX: i64 = 300 * 1024 * 1024;
 
 /// A file that has been looked at and may be brought in.
 #[derive(Clone)]
@@ -60,9 +63,12 @@ impl ImportListings {
                 return Err(ORGANISATION_NOT_VERIFIED.refuse().into());
             }
         }
+        store::lock_imports(tx.conn(), own).await?;
         if store::unfinished_imports(tx.conn(), own).await? >= UNFINISHED_MAX {
             return Err(IMPORTS_TOO_MANY.refuse().into());
         }
+        let new = i64::try_from(self.new.bytes).context("a file's length")?;
+        store::forget_oldest_files(tx.conn(), own, KEPT_MAX.saturating_sub(new)).await?;
         Ok(())
     }
 

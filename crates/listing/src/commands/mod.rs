@@ -2,6 +2,7 @@
 
 mod add_attachment;
 mod cancel_listing_import;
+mod compare_listings;
 mod count_views;
 mod create_listing;
 mod discard_revision;
@@ -12,6 +13,7 @@ mod follow_listing;
 mod import_listings;
 mod import_steps;
 mod look;
+mod note_export;
 mod publish_listing;
 mod put_listing;
 mod put_protected_description;
@@ -21,6 +23,7 @@ mod renew_listing;
 mod return_listing;
 mod review_listing;
 mod save_search;
+mod stamp_anew;
 mod submit_listing;
 mod suspend_listing;
 mod tell_saved_searches;
@@ -36,6 +39,7 @@ use crate::{access, model::Listing, store};
 
 pub use add_attachment::{AddAttachment, expect_room};
 pub use cancel_listing_import::CancelListingImport;
+pub(crate) use compare_listings::{NoteHits, TakeUpComparison};
 pub use count_views::CountViews;
 pub use create_listing::CreateListing;
 pub use discard_revision::DiscardRevision;
@@ -49,6 +53,7 @@ pub(crate) use import_steps::{
     EndReading, EndWriting, FailImport, Held, HoldOn, NoteRows, TakeUpImport,
 };
 pub use look::{LookAtAttachment, LookAtDescription, Onlooker};
+pub(crate) use note_export::NoteExport;
 pub use publish_listing::PublishListing;
 pub use put_listing::{PutListing, Written};
 pub use put_protected_description::PutProtectedDescription;
@@ -58,9 +63,10 @@ pub use renew_listing::RenewListing;
 pub use return_listing::ReturnListing;
 pub use review_listing::{ReleaseReview, TakeReview};
 pub use save_search::SaveSearch;
+pub use stamp_anew::StampListings;
 pub use submit_listing::SubmitListing;
 pub use suspend_listing::SuspendListing;
-pub use tell_saved_searches::TellSavedSearches;
+pub use tell_saved_searches::{ForgetHits, TellSavedSearches};
 pub use update_listing::UpdateListing;
 pub use withdraw_listing::WithdrawListing;
 pub(crate) use write_rows::{WriteRows, brought_in};

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::listing_for;
 use crate::{
     access,
-    model::{Visibility, expect_open_for},
+    model::{Visibility, expect_declared, expect_open_for},
     queries::Protected,
     store,
 };
@@ -21,6 +21,8 @@ pub struct PutProtectedDescription {
     pub version: Version,
     /// What it says from now on; nothing takes it away.
     pub description: Option<Prose<20000>>,
+    /// Does the owner declare that nothing in it is a state secret?
+    pub declared: bool,
 }
 
 impl Command for PutProtectedDescription {
@@ -31,11 +33,17 @@ impl Command for PutProtectedDescription {
         let (listing, _permit) =
             listing_for::<access::PutProtectedDescription>(tx, self.id, self.version).await?;
         expect_open_for(Visibility::Protected, listing.state.status())?;
+        if self.description.is_some() {
+            expect_declared(self.declared, listing.state.status())?;
+        }
         let (now, description) = (tx.now(), self.description);
         store::save_protected_description(tx.conn(), listing.id, description.as_ref(), now).await?;
         let version = store::save_step(tx.conn(), listing.id, listing.version, now).await?;
         // That it has changed, and not what it says.
-        tx.record(listing.id, version, json!({ "changed": ["protected_description"] }));
+        let facts = json!({
+            "changed": ["protected_description"], "non_secret_declared": self.declared,
+        });
+        tx.record(listing.id, version, facts);
         Ok(Protected { listing_id: listing.id, version, description })
     }
 }

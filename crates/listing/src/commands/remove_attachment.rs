@@ -30,7 +30,11 @@ impl Command for RemoveAttachment {
             return Err(NOT_FOUND.refuse().into());
         }
         let version = store::save_step(tx.conn(), listing.id, listing.version, now).await?;
-        tx.record(listing.id, version, json!({ "attachment_removed": self.id }));
+        tx.record(
+            listing.id,
+            version,
+            json!({ "attachment_removed": self.id, "changed": ["attachments"] }),
+        );
         Ok(())
     }
 }

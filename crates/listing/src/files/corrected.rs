@@ -18,7 +18,7 @@ use super::{
 };
 use crate::model::{
     FileKind,
-    sheet::{Cell, CellFault, Column, Layout, Place, Row, columns},
+    sheet::{Cell, CellFault, Column, Layout, Place, REFERENCE_REPEATED, Row, columns},
 };
 
 /// What is to be mended.
@@ -135,11 +135,22 @@ fn add(
         let here = layout.address(row.number, at);
         faults.iter().any(|found| found.cell.as_deref() == Some(here.as_str()))
     };
+    // As it came, the row would change the listing of the earlier one when it is brought in again:
+    // what its owner has to decide upon is marked so that it is refused until they have.
+    let is_repeated = |at: u16| {
+        let here = layout.address(row.number, at);
+        let mut faults = faults.iter().filter(|found| found.cell.as_deref() == Some(here.as_str()));
+        faults.any(|found| found.fault.code == REFERENCE_REPEATED)
+    };
     for (at, _) in layout.heads().filter(|(at, _)| *at != told_at) {
         let wrong = is_wrong(at);
         match row.cell(at) {
             None if wrong => drop(sheet.write_blank(line, at, &looks.wrong)?),
             None => {}
+            Some(cell) if is_repeated(at) => {
+                let text = format!("{}\n{}", cell.shown(), spelling.repeated());
+                sheet.write_string_with_format(line, at, text, &looks.wrong)?;
+            }
             Some(cell) => put(sheet, line, at, cell, wrong, looks)?,
         }
     }

@@ -41,6 +41,11 @@ impl Spelling {
         }
     }
 
+    /// Behind what stands in an earlier row already.
+    pub(super) const fn repeated(self) -> &'static str {
+        self.pick(Words { zh: "(重复,请更改)", en: "(twice: change it)" })
+    }
+
     /// The label under which a word stands, or none if its token does.
     pub(super) fn label(self) -> fn(Words<&'static str>) -> Option<&'static str> {
         match self {

@@ -57,7 +57,7 @@ fn content(formula: Option<XlsxFormulaMetadata>, value: &DataRef<'_>) -> Option<
     match formula {
         Some(
             XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. },
-        ) => return Some(Cell::Formula(formula)),
+        ) => return Some(Cell::formula(&formula)),
         Some(_) => return Some(Cell::Formula(String::new())),
         None => {}
     }

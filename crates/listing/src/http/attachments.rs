@@ -30,8 +30,9 @@ use crate::{
 /// An `editor` of its owner adds a file of at most 20 MiB; a listing has at most 20. What the file
 /// is, is told by its content: pdf, png, jpeg, webp, docx, xlsx, pptx (without macros), or text in
 /// UTF-8 or GB18030. A `public` file is reviewed with the listing and is added while that is a
-/// draft or returned; a `protected` one, which only those see whom you let, also later. The listing
-/// comes to its next version, which the `ETag` names.
+/// draft or returned; a `protected` one, which only those see whom you let, also later, with
+/// `non_secret_declared`. The listing comes to its next version, which the `ETag` names.
+/// Documents with embedded objects, or that fetch a template or content from elsewhere, are refused.
 #[utoipa::path(
     tag = "listings",
     operation_id = "add_attachment",
@@ -45,7 +46,9 @@ use crate::{
          body = ProblemView, content_type = "application/problem+json"),
         (status = 409, description = "`invalid_state`, `too_many_attachments`, `storage_full`, `idempotency_key_in_use`",
          body = ProblemView, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid` (with `file_type_not_allowed`, `file_has_macros`, `file_encrypted`, `file_ambiguous`, `file_damaged`, `file_empty`, `file_too_large_unpacked`), `idempotency_key_reused`",
+        (status = 422, description = "`invalid` (with `file_type_not_allowed`, `file_has_macros`, `file_encrypted`, `file_ambiguous`, `file_damaged`, `file_empty`, `file_too_large_unpacked`, `file_has_objects`, `file_leads_outside`, `declaration_required`), `idempotency_key_reused`",
+         body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`uploads_too_many`",
          body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

@@ -7,7 +7,10 @@ use kernel::{Fault, Id, Line, Refusal, Version, kinds};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use web::{Precondition, Problem, ProblemView, Write, check_json, faults, invalid};
+use web::{
+    Precondition, Problem, ProblemView, Write, check_json, faults, invalid,
+    refusals::{IF_MATCH_MALFORMED, IF_NONE_MATCH_MALFORMED},
+};
 
 use crate::{
     Ports,
@@ -51,7 +54,8 @@ pub(super) struct BulkListingForm {
     action: Option<BulkAction>,
     /// What it is to say; with `put` only.
     listing: Option<CreateListingForm>,
-    /// The version that you mean, as an `ETag`; whatever version there is if left out.
+    /// The version that you mean, as an `ETag`; whatever version there is if left out. `*`: only if
+    /// there is one.
     #[schema(example = "\"v4\"")]
     if_match: Option<String>,
     /// `*`: only if there is none yet; with `put` only.
@@ -85,7 +89,8 @@ pub(super) struct BulkListingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ListingView, nullable = false, required = false)]
     listing: Option<Box<RawValue>>,
-    /// Why it was not done. Its pointers lead into the body of the whole request.
+    /// Why it was not done. Its pointers lead into the body of the whole request; of what was to be
+    /// submitted or withdrawn, into the listing as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     problem: Option<ProblemView>,
@@ -130,6 +135,11 @@ impl Item<'_> {
             Ok(action) => action,
             Err(failure) => return self.refused(reference, &place, failure),
         };
+        // What is wrong with what a listing says already stands in no part of the request.
+        let listing = match &action {
+            Action::Put { .. } => format!("{place}/listing"),
+            Action::Step { .. } => String::new(),
+        };
         match self.run(action).await {
             Ok(kept) => Ok(BulkListingView {
                 reference,
@@ -138,7 +148,7 @@ impl Item<'_> {
                 listing: Some(RawValue::from_string(kept.body)?),
                 problem: None,
             }),
-            Err(failure) => self.refused(reference, &format!("{place}/listing"), failure),
+            Err(failure) => self.refused(reference, &listing, failure),
         }
     }
 
@@ -228,7 +238,8 @@ enum Step {
 impl Action {
     fn of(form: BulkListingForm) -> Result<Self, Failure> {
         let BulkListingForm { reference, action, listing, if_match, if_none_match } = form;
-        let supposed = Precondition::of(if_match.as_deref(), if_none_match.as_deref())?;
+        let supposed = Precondition::of(if_match.as_deref(), if_none_match.as_deref());
+        let supposed = supposed.map_err(at_its_field)?;
         let step = match action.unwrap_or(BulkAction::Put) {
             BulkAction::Put => {
                 let required = || invalid().at("/listing", faults::required());
@@ -242,12 +253,28 @@ impl Action {
             return Err(only_with_put("/listing").into());
         }
         let version = match supposed {
-            Precondition::None => None,
+            // The version that is there, as long as one is.
+            Precondition::None | Precondition::Present => None,
             Precondition::Version(version) => Some(version),
             Precondition::Absent => return Err(only_with_put("/if_none_match").into()),
         };
         Ok(Self::Step { step, reference, version })
     }
+}
+
+/// A fault of what is a header elsewhere is one of a field here.
+fn at_its_field(failure: Failure) -> Failure {
+    let Some(refusal) = failure.refusal() else { return failure };
+    let reason = refusal.reason;
+    let pointer = if reason == &IF_NONE_MATCH_MALFORMED {
+        "/if_none_match"
+    } else if reason == &IF_MATCH_MALFORMED || reason == &STALE {
+        "/if_match"
+    } else {
+        return failure;
+    };
+    let fault = Fault::new(reason.code, reason.title.zh, reason.title.en);
+    refusal.at(pointer, fault).into()
 }
 
 /// The number in what could not be read as a whole.

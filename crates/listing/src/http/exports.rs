@@ -5,10 +5,10 @@ use actix_web::{
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     web::Data,
 };
-use kernel::civil_date;
+use kernel::{Fault, civil_date};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use web::{Answer, ListProblems, Named, Parted, ProblemView, Query, Read};
+use web::{Answer, ListProblems, Named, Parted, ProblemView, Query, Read, invalid};
 
 use super::{import_views::WorkbookView, search::ListingFilterForm};
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportForm {
     /// A workbook or a table of text with the columns of the template, or JSON lines.
-    #[param(inline)]
-    format: ExportFormat,
+    #[param(inline, required = true, value_type = ExportFormat)]
+    format: Option<ExportFormat>,
 }
 
 impl Named for ExportForm {
@@ -36,7 +36,8 @@ impl Named for ExportForm {
 /// as you may see: everything of your own organisation's, and what is public of others'. The
 /// answer is streamed. Workbooks and tables have the columns of the template, with Chinese heads
 /// and labels unless you ask for English, and may be brought in again. No cell is a formula: in
-/// tables of text an apostrophe goes before what a spreadsheet program could take for one.
+/// tables of text an apostrophe goes before what a spreadsheet program could take for one. What the
+/// market's staff take away is noted.
 #[utoipa::path(
     tag = "listings",
     operation_id = "export_listings",
@@ -60,13 +61,21 @@ pub(super) async fn export_listings(
     query: Query<Parted<ExportForm, ListingFilterForm>>,
 ) -> Answer {
     let Query(Parted(ExportForm { format }, filter)) = query;
+    let format = format.ok_or_else(|| invalid().at("?format", format_required()))?;
     let (db, index) = (read.db().clone(), index.into_inner());
-    let export = Export::new(db, index, *read.caller(), filter.into()).await?;
+    let (caller, gates) = (*read.caller(), read.gates()?);
+    let export = Export::new(db, index, caller, filter.into(), format, gates).await?;
     let day = civil_date(read.db().clock().now());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
         .insert_header(attachment(format!("listings-{day}.{format}")))
         .streaming(export.bytes(format, read.language().into())))
+}
+
+fn format_required() -> Fault {
+    let formats = ExportFormat::ALL.iter().map(|format| format.as_str());
+    let formats = formats.collect::<Vec<_>>().join(", ");
+    Fault::new("required", format!("必填,可选:{formats}"), format!("required: one of {formats}"))
 }
 
 /// To be kept under this name, in ASCII.

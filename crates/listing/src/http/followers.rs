@@ -71,6 +71,8 @@ impl From<Statistics> for ListingStatisticsView {
         (status = 204, description = "You follow it."),
         (status = 401, description = "`unauthenticated`, `invalid_token`, `rights_changed`",
          body = ProblemView, content_type = "application/problem+json"),
+        (status = 409, description = "`too_many_followed`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

@@ -66,6 +66,9 @@ pub(super) async fn looked_at(
 
 /// The rows of an import that are to be mended.
 pub(super) async fn corrected(db: &Db, import: &Import, spelling: Spelling) -> Outcome<File> {
+    if import.status.is_finished() && import.progress.errors_kept == 0 {
+        return Err(NOTHING_TO_CORRECT.refuse().into());
+    }
     if !import.file.kept {
         return Err(IMPORT_FILE_GONE.refuse().into());
     }

@@ -52,6 +52,8 @@ const FILE_MAX: u64 = 20 * 1024 * 1024;
          body = ProblemView, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`, `file_empty`, `file_unreadable`, `extension_differs`, `workbook_old`, `workbook_encrypted`, `workbook_macros`, `workbook_bomb`, `workbook_entities`, `workbook_damaged`, `encoding_unknown`, `sheet_empty`, `rows_too_many`, `rows_empty`, `cells_far_apart`, `header_missing`, `header_unknown`, `header_repeated`, `required_column_missing`, `idempotency_key_reused`",
          body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, description = "`uploads_too_many`",
+         body = ProblemView, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -154,7 +156,8 @@ pub(super) async fn cancel_listing_import(
 /// Download what is to be mended
 ///
 /// The rows of an import in which something is wrong, as a workbook: the wrong cells are marked, and
-/// a column says what is wrong. Mend it and bring it in again; that column is not looked at.
+/// a column says what is wrong. Mend it and bring it in again; that column is not looked at. The file
+/// is kept for 30 days, or until your organisation has brought in 300 MiB since.
 #[utoipa::path(
     tag = "listings",
     operation_id = "download_corrected_import",

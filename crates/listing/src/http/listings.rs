@@ -1,7 +1,7 @@
 //! Listings.
 
 use ::store::Outcome;
-use actix_web::{get, patch, post, web::Data};
+use actix_web::{get, http::StatusCode, patch, post, web::Data};
 use kernel::{Id, Region, kinds::Listing};
 use web::{
     Answer, ChangeProblems, CreateProblems, NoBody, Path, ProblemView, Read, ReadProblems, Write,
@@ -81,8 +81,12 @@ async fn home<T>(write: &Write<T>, ports: &dyn Ports) -> Outcome<Option<Region>>
 pub(super) async fn get_listing(views: Data<Views>, read: Read, id: Path<Id<Listing>>) -> Answer {
     let mut conn = read.conn().await?;
     let (listing, sight) = queries::listing(&mut conn, read.caller(), id.0).await?;
-    views.note(read.caller(), &listing);
-    read.show(ListingView::of(&listing, sight))
+    let answer = read.show(ListingView::of(&listing, sight))?;
+    // Neither who has it already nor a program that looks after it has looked at it.
+    if answer.status() == StatusCode::OK && read.wants_body() {
+        views.note(read.caller(), read.address(), &listing);
+    }
+    Ok(answer)
 }
 
 /// Change a listing

@@ -67,7 +67,9 @@ pub(super) async fn get_protected_description(
 ///
 /// An `editor` of its owner writes what only those see whom the owner lets, while the listing is a
 /// draft, returned, published or reserved. The listing comes to its next version. `null` takes the
-/// description away. The answer does not repeat it.
+/// description away. The answer does not repeat it. Nobody reviews what is protected before those
+/// see it whom the owner lets; so of what is published `non_secret_declared` is demanded with each
+/// new text, and the market's operators find the change in the listing's history.
 #[utoipa::path(
     tag = "disclosure",
     operation_id = "put_protected_description",
@@ -86,7 +88,8 @@ pub(super) async fn put_protected_description(
     write: Write<ProtectedDescriptionForm>,
 ) -> Answer {
     let (version, description) = (write.if_match()?, write.body.description.clone());
-    let command = PutProtectedDescription { id: id.0, version, description };
+    let declared = write.body.non_secret_declared;
+    let command = PutProtectedDescription { id: id.0, version, description, declared };
     write.change(command, WrittenView::of).await
 }
 

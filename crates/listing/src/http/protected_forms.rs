@@ -21,6 +21,10 @@ pub(super) struct ProtectedDescriptionForm {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<Prose<20000>>, required = true)]
     pub(super) description: Option<Prose<20000>>,
+    /// Nothing in it is a state secret. Must be declared of what is published: of a draft it is
+    /// declared when that is submitted.
+    #[serde(default)]
+    pub(super) non_secret_declared: bool,
 }
 
 /// Must be there, and may be `null`: nobody should take a description away by forgetting it.

@@ -36,7 +36,7 @@ impl FromStr for AsItCame {
 /// An `editor` says all that the listing under this number says: it is made if there is none, else
 /// replaced; what is left out is emptied, and `region` must be said. Sent again as it is, nothing is written, and the answer
 /// is 200 with the version that was there. With `If-None-Match: *` it is only made, with `If-Match`
-/// only replaced in that version, without either whatever is there. What is there is replaced as
+/// only replaced in that version, with `If-Match: *` only replaced, without either whatever is there. What is there is replaced as
 /// it is changed (`update_listing`): what is published keeps its text, and this is its next one,
 /// which you submit. The kind stays.
 #[utoipa::path(

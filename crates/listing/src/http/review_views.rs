@@ -9,17 +9,19 @@ use utoipa::ToSchema;
 use crate::{
     http::{search_views::ListingSummaryView, views::OwnerView},
     model::{ListingNumber, ReturnReason},
-    queries::{Duplicate, TakenBy},
-    store::{ReviewRow, SummaryRow},
+    queries::{Duplicate, TakenBy, Waiting},
 };
 
 /// Something that waits for an operator.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListingReview)]
 pub(super) struct ReviewView {
+    /// Of a next text, title and abstract are the next ones.
     listing: ListingSummaryView,
     /// Is it the next text of something published, rather than something new?
     is_revision: bool,
+    /// Which fields a next text changes.
+    changed: Vec<String>,
     /// Since when it waits.
     submitted_at: DateTime<Utc>,
     /// Which operator has taken it on.
@@ -32,9 +34,10 @@ pub(super) struct ReviewView {
     taken_at: Option<DateTime<Utc>>,
 }
 
-impl From<(SummaryRow, ReviewRow)> for ReviewView {
-    fn from((listing, review): (SummaryRow, ReviewRow)) -> Self {
+impl From<Waiting> for ReviewView {
+    fn from(Waiting { listing, review, changed }: Waiting) -> Self {
         Self {
+            changed: changed.into_iter().map(str::to_owned).collect(),
             is_revision: listing.status != ListingStatus::Submitted,
             listing: listing.into(),
             submitted_at: review.submitted_at,

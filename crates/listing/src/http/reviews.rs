@@ -15,7 +15,7 @@ use crate::{
         review_views::ReviewView,
         views::ListingView,
     },
-    queries,
+    queries::{self, Waiting},
     store::ReviewPlace,
 };
 
@@ -41,7 +41,8 @@ pub(super) async fn list_listing_reviews(
     let mut conn = read.conn().await?;
     let (limit, count) = (paged.limit + 1, paged.count);
     let (rows, total) = queries::reviews(&mut conn, &wanted, paged.after, limit, count).await?;
-    let page = paged.page(rows, |(listing, review)| (review.submitted_at, listing.id), total);
+    let place = |waiting: &Waiting| (waiting.review.submitted_at, waiting.listing.id);
+    let page = paged.page(rows, place, total);
     read.list(page.map(ReviewView::from))
 }
 

@@ -9,7 +9,7 @@ use web::{Answer, ListProblems, Named, PageParams, Paged, Parted, ProblemView, Q
 use crate::{
     http::search_views::{ListingPageView, ListingSummaryView, SuggestionsView},
     index::SearchIndex,
-    model::Trl,
+    model::{Criteria, Trl},
     queries::{self, Asked, Filter, Search, Sort},
     store::Place,
 };
@@ -70,7 +70,7 @@ impl Named for FacetsForm {
 
 impl From<ListingFilterForm> for Filter {
     fn from(form: ListingFilterForm) -> Self {
-        Self {
+        let criteria = Criteria {
             q: form.q,
             kind: form.kind,
             domain: form.domain,
@@ -80,9 +80,8 @@ impl From<ListingFilterForm> for Filter {
             price_max: form.price_max,
             transfer_mode: form.transfer_mode,
             organisation: form.organisation,
-            status: form.status,
-            sort: form.sort,
-        }
+        };
+        Self { criteria, status: form.status, sort: form.sort }
     }
 }
 

@@ -17,7 +17,9 @@ use utoipa::ToSchema;
 use web::{Answer, FileName, Problem, ReceivedFile, Write, apart, file_type};
 
 use crate::{
-    AttachmentStore, commands::AddAttachment, http::protected_views::AttachmentView,
+    AttachmentStore,
+    commands::AddAttachment,
+    http::{import_forms::Flag, protected_views::AttachmentView},
     model::Visibility,
 };
 
@@ -33,6 +35,10 @@ pub(super) struct UploadedAttachment {
     visibility: Visibility,
     /// What it is about.
     title: Line<200>,
+    /// Nothing in it is a state secret. Must be declared of a file that is added to what is
+    /// published: of a draft it is declared when that is submitted.
+    #[schema(value_type = Option<bool>)]
+    non_secret_declared: Option<Flag>,
 }
 
 /// What is said about a file.
@@ -41,6 +47,7 @@ pub(super) struct UploadedAttachment {
 pub(super) struct AddAttachmentForm {
     visibility: Visibility,
     title: Line<200>,
+    non_secret_declared: Option<Flag>,
 }
 
 /// Keeps the file and adds it to the listing, also when the client no longer waits for it: what
@@ -65,6 +72,7 @@ pub(super) async fn add(
             size: i64::try_from(file.size).context("a size")?,
             sha256: file.sha256,
             allowance: files.allowance(),
+            declared: write.body.non_secret_declared == Some(Flag::True),
             ran: Arc::clone(&ran),
         };
         files.keep(id, file.file).await?;

@@ -15,12 +15,13 @@ use crate::{
     files,
     model::{
         FileKind,
-        sheet::{Form, Layout, Row},
+        sheet::{Form, Layout, REFERENCE_REPEATED, Row},
     },
 };
 
-/// How many rows are dealt with at once.
+/// How many rows are dealt with at once, and how much they say before no further row is taken.
 const AT_ONCE: usize = 200;
+const BYTES_AT_ONCE: usize = 2 * 1024 * 1024;
 /// How many batches wait to be dealt with.
 const WAITING: usize = 1;
 
@@ -63,7 +64,8 @@ impl Batch {
 pub(super) fn batches(file: File, kind: FileKind, after: u32) -> mpsc::Receiver<Outcome<Batch>> {
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
-        let mut gathering = Gathering { sender, seen: HashMap::new(), after, batch: None };
+        let mut gathering =
+            Gathering { sender, seen: HashMap::new(), after, batch: None, bytes: 0 };
         let read = files::read(file, kind, &mut |layout, row| Ok(gathering.take(layout, row)));
         let sent = gathering.send();
         if let Err(failure) = read
@@ -81,6 +83,8 @@ struct Gathering {
     seen: HashMap<Line<100>, u32>,
     after: u32,
     batch: Option<Batch>,
+    /// How much the rows of the batch say.
+    bytes: usize,
 }
 
 impl Gathering {
@@ -94,8 +98,13 @@ impl Gathering {
             layout: Arc::new(layout.clone()),
             rows: Vec::with_capacity(AT_ONCE),
         });
+        self.bytes = self.bytes.saturating_add(row.bytes());
         batch.rows.push(ReadRow { row, form, reference });
-        if batch.rows.len() < AT_ONCE { ControlFlow::Continue(()) } else { self.send() }
+        if batch.rows.len() < AT_ONCE && self.bytes < BYTES_AT_ONCE {
+            ControlFlow::Continue(())
+        } else {
+            self.send()
+        }
     }
 
     /// The row's reference; one that stands in an earlier row is a fault.
@@ -106,7 +115,7 @@ impl Gathering {
             return Some(reference);
         };
         let fault = Fault::new(
-            "reference_repeated",
+            REFERENCE_REPEATED,
             format!("与第 {first} 行的单位内部编号重复"),
             format!("row {first} has this reference already"),
         );
@@ -117,6 +126,7 @@ impl Gathering {
 
     /// Hands over what was gathered; nobody may want it any more.
     fn send(&mut self) -> ControlFlow<()> {
+        self.bytes = 0;
         let Some(batch) = self.batch.take() else { return ControlFlow::Continue(()) };
         match self.sender.blocking_send(Ok(batch)) {
             Ok(()) => ControlFlow::Continue(()),

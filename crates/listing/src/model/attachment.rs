@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use kernel::{FileType, Id, Line, ListingStatus, Refusal, Sha256, kinds, words};
 
-use crate::error::invalid_state;
+use super::content::not_declared;
+use crate::error::{invalid_state, refuse_faults};
 
 /// The largest file, in bytes.
 pub const LARGEST_ATTACHMENT: u64 = 20 * 1024 * 1024;
@@ -66,6 +67,18 @@ pub fn expect_open_for(visibility: Visibility, status: ListingStatus) -> Result<
         Visibility::Protected => &[Draft, Returned, Published, Reserved],
     };
     if states.contains(&status) { Ok(()) } else { Err(invalid_state(status, states)) }
+}
+
+/// What is protected is declared to be no state secret like everything else. Of a draft, or of what
+/// was returned, that is declared when it is submitted. What is added later is not submitted: no
+/// operator reads it before those see it whom the owner lets. So its owner declares it there and
+/// then, which stands in the audit trail, and operators find the change in the listing's history.
+///
+/// # Errors
+/// 422 `invalid` at `/non_secret_declared` if it is not declared and has to be.
+pub fn expect_declared(declared: bool, status: ListingStatus) -> Result<(), Refusal> {
+    let is_submitted_later = matches!(status, ListingStatus::Draft | ListingStatus::Returned);
+    if declared || is_submitted_later { Ok(()) } else { refuse_faults(vec![not_declared()]) }
 }
 
 #[cfg(test)]

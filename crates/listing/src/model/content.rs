@@ -386,12 +386,7 @@ impl Content {
     pub fn faults_at_submission(&self, today: NaiveDate) -> Vec<Field> {
         let mut faults = Vec::new();
         if !self.non_secret_declared {
-            let fault = Fault::new(
-                "declaration_required",
-                "提交前须声明不涉及国家秘密",
-                "declare first that nothing in it is a state secret",
-            );
-            faults.push(field("/non_secret_declared", fault));
+            faults.push(not_declared());
         }
         faults.extend(date_fault("/deadline", self.deadline, today));
         faults.extend(date_fault("/expires_on", self.expires_on, today));
@@ -438,4 +433,14 @@ fn list_faults<T: PartialEq>(pointer: &str, list: &[T], max: usize, faults: &mut
             faults.push(field(format!("{pointer}/{position}"), fault));
         }
     }
+}
+
+/// Nobody has declared that nothing in it is a state secret.
+pub(super) fn not_declared() -> Field {
+    let fault = Fault::new(
+        "declaration_required",
+        "提交前须声明不涉及国家秘密",
+        "declare first that nothing in it is a state secret",
+    );
+    field("/non_secret_declared", fault)
 }

@@ -87,7 +87,7 @@ pub struct ImportFile {
     pub kind: FileKind,
     /// Its length.
     pub bytes: i64,
-    /// Is it still there?
+    /// Is it still there? Only as long as rows of it are to be read or mended.
     pub kept: bool,
 }
 
@@ -201,11 +201,12 @@ const KEPT_OF_ROW: usize = 20;
 const KEPT_FREELY: u32 = 20_000;
 
 impl Progress {
-    /// Which of a row's errors are kept: its first one always, so that every row that is wrong can
-    /// be told. Counts all of them.
+    /// Which of a row's errors are kept, from the left to the right: its first one always, so that
+    /// every row that is wrong can be told. Counts all of them.
     pub fn keep(&mut self, mut faults: Vec<CellFault>) -> Vec<CellFault> {
         let count = |faults: &[CellFault]| u32::try_from(faults.len()).unwrap_or(u32::MAX);
         self.errors = self.errors.saturating_add(count(&faults));
+        faults.sort_by_cached_key(CellFault::place_in_row);
         faults.truncate(if self.errors_kept < KEPT_FREELY { KEPT_OF_ROW } else { 1 });
         self.errors_kept = self.errors_kept.saturating_add(count(&faults));
         faults

@@ -5,6 +5,7 @@ mod attachment;
 mod bulk_action;
 mod contact;
 mod content;
+mod criteria;
 mod disclosure;
 pub mod highlight;
 mod import;
@@ -30,11 +31,13 @@ mod tests;
 mod trl;
 
 pub use attachment::{
-    ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_open_for,
+    ATTACHMENTS, Attachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, Visibility, expect_declared,
+    expect_open_for,
 };
 pub use bulk_action::BulkAction;
 pub use contact::Contact;
 pub use content::{Changes, Content};
+pub use criteria::{Criteria, Criterion};
 pub use disclosure::{
     Disclosure, DisclosureRequest, DisclosureState, DisclosureStatus, Granted, Looked,
 };
@@ -50,7 +53,7 @@ pub use pinyin::spellings;
 pub use reading::{Reading, folded};
 pub use review::{FieldPointer, ReturnReason, ReturnReasons};
 pub use revision::{Revision, RevisionStage, RevisionStatus};
-pub use saved_search::{Criteria, Notify, SavedSearch};
+pub use saved_search::{Notify, SavedSearch};
 pub use sketch::Sketch;
 pub use state::{Publication, State};
 pub use terms::{Key, Needle, Term, Terms, TextQuery, nouns, words};

@@ -62,9 +62,12 @@ impl Listing {
             None => (listing.content.clone(), RevisionStage::Draft),
         };
         let wanted = written.clone().with(changes);
-        refuse_faults(wanted.faults())?;
         let shown = listing.content.clone().with_small_changes_of(&wanted);
-        refuse_faults(shown.faults_of_small_changes(&listing.content, civil_date(now)))?;
+        let mut faults = wanted.faults();
+        let small = shown.faults_of_small_changes(&listing.content, civil_date(now));
+        faults
+            .extend(small.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>());
+        refuse_faults(faults)?;
         let until = match shown.expires_on {
             Some(day) if shown.expires_on != listing.content.expires_on => day,
             Some(_) | None => publication.until,

@@ -33,22 +33,23 @@ pub async fn listing_counts(
     Ok(counts.collect())
 }
 
-/// How many listings everybody may read.
+/// The first of every so many listings that everybody may read, in the order of their ids.
 ///
 /// # Errors
 /// If the database does not answer.
-pub async fn public_count(conn: &mut Conn) -> Outcome<i64> {
-    store::public_count(conn).await
+pub async fn public_firsts(conn: &mut Conn, every: i64) -> Outcome<Vec<Id<kinds::Listing>>> {
+    store::public_firsts(conn, every).await
 }
 
-/// Listings that everybody may read, in the order of their ids, and when they changed, last.
+/// Listings that everybody may read, in the order of their ids from one on, and when they changed,
+/// last.
 ///
 /// # Errors
 /// If the database does not answer.
 pub async fn public_listings(
     conn: &mut Conn,
-    skip: i64,
+    from: Id<kinds::Listing>,
     most: i64,
 ) -> Outcome<Vec<(Id<kinds::Listing>, DateTime<Utc>)>> {
-    store::public_listings(conn, skip, most).await
+    store::public_listings(conn, from, most).await
 }

@@ -42,10 +42,32 @@ pub(crate) async fn reviews(
     after: Option<ReviewPlace>,
     limit: i64,
     count: bool,
-) -> Outcome<(Vec<(SummaryRow, ReviewRow)>, Option<i64>)> {
+) -> Outcome<(Vec<Waiting>, Option<i64>)> {
     let rows = store::reviews(conn, wanted, after, limit).await?;
     let total = if count { Some(store::count_reviews(conn, wanted).await?) } else { None };
-    Ok((rows, total))
+    let revised = |row: &SummaryRow| row.status != ListingStatus::Submitted;
+    let revised: Vec<_> =
+        rows.iter().filter(|(row, _)| revised(row)).map(|(row, _)| row.id).collect();
+    let revised = store::listings_of(conn, &revised).await?;
+    let waiting = rows.into_iter().map(|(mut row, review)| {
+        let listing = revised.iter().find(|listing| listing.id == row.id);
+        let changed = listing.map_or_else(Vec::new, |listing| {
+            let next = listing.next_content();
+            (row.title, row.summary) = (next.title.clone(), next.summary.clone());
+            listing.content.differences(next)
+        });
+        Waiting { listing: row, review, changed }
+    });
+    Ok((waiting.collect(), total))
+}
+
+/// Something that waits for an operator: with the title and abstract that they are to read.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub(crate) listing: SummaryRow,
+    pub(crate) review: ReviewRow,
+    /// Which fields its next text changes, if it is one.
+    pub(crate) changed: Vec<&'static str>,
 }
 
 /// A listing's owner and its steps, the newest first, from before a version on.

@@ -9,10 +9,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use ::store::{Db, Outcome};
 use chrono::DateTime;
-use kernel::{
-    Caller, Domain, Fault, Fen, Id, Line, ListingKind, ListingStatus, Region, TransferMode, kinds,
-    words,
-};
+use kernel::{Caller, Fault, Id, ListingStatus, kinds, words};
+use serde::Serialize;
 use web::{apart, invalid, refusals::CURSOR_INVALID};
 
 use super::facets::Facets;
@@ -20,7 +18,7 @@ use crate::{
     access,
     index::{Condition, Dimension, Gather, Gathered, Hit, NO_PRICE, Order, SearchIndex},
     model::{
-        TextQuery, Trl, folded,
+        Criteria, Criterion, TextQuery, folded,
         highlight::{self, Part},
     },
     store::{self, Place, Start, SummaryRow, Wanted},
@@ -42,26 +40,11 @@ words! {
 }
 
 /// Which listings are looked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Filter {
-    /// Words, all of which occur; what is in quotation marks occurs as written.
-    pub q: Option<Line<200>>,
-    /// What is listed.
-    pub kind: Option<ListingKind>,
-    /// The field.
-    pub domain: Option<Domain>,
-    /// Where.
-    pub region: Option<Region>,
-    /// At least this ready.
-    pub trl_min: Option<Trl>,
-    /// At most this ready.
-    pub trl_max: Option<Trl>,
-    /// At most this price.
-    pub price_max: Option<Fen>,
-    /// To be had in this way, among others.
-    pub transfer_mode: Option<TransferMode>,
-    /// Whose.
-    pub organisation: Option<Id<kinds::Organisation>>,
+    /// What they are and say.
+    #[serde(flatten)]
+    pub criteria: Criteria,
     /// In which state.
     pub status: Option<ListingStatus>,
     /// What comes first: by default the best answers if there is a text, else the newest.
@@ -156,7 +139,7 @@ impl Search {
     /// 422 `invalid` if the text has no words, is missing where relevance is asked for, or is to be
     /// looked for in what is in no index and not the caller's own.
     pub(crate) async fn new(caller: &Caller, filter: Filter) -> Outcome<Self> {
-        let q = filter.q.as_ref().map(ToString::to_string);
+        let q = filter.criteria.q.as_ref().map(ToString::to_string);
         let text = match q.clone() {
             None => None,
             Some(q) => {
@@ -169,7 +152,7 @@ impl Search {
         if sort == Sort::Relevance && text.is_none() {
             return Err(invalid().at("?sort", nothing_to_rank_by()).into());
         }
-        let scope = Scope::of(caller, filter.organisation, filter.status);
+        let scope = Scope::of(caller, filter.criteria.organisation, filter.status);
         let whole = scope
             .and_then(|scope| scope.organisation)
             .map_or_else(|| access::reads_all(caller), |own| access::reads_whole(caller, own));
@@ -178,21 +161,10 @@ impl Search {
         if q.is_some() && !indexed && !whole {
             return Err(invalid().at("?q", not_in_index()).into());
         }
+        let criteria = filter.criteria;
         let wanted = scope.map(|Scope { organisation, status }| {
-            let words = q.filter(|_| !indexed).map(|q| spellings(&q));
-            Wanted {
-                status,
-                organisation,
-                words: words.unwrap_or_default(),
-                whole,
-                kind: filter.kind,
-                domain: filter.domain,
-                region: filter.region,
-                trl_min: filter.trl_min,
-                trl_max: filter.trl_max,
-                price_max: filter.price_max,
-                transfer_mode: filter.transfer_mode,
-            }
+            let words = q.filter(|_| !indexed).map(|q| spellings(&q)).unwrap_or_default();
+            Wanted { status, words, whole, criteria: Criteria { organisation, ..criteria } }
         });
         Ok(Self { wanted, text, sort })
     }
@@ -331,21 +303,23 @@ async fn count(index: &Arc<SearchIndex>, db: &Db, wanted: &Wanted) -> Outcome<Ga
 
 /// What the index must look at, in no order and without keeping anything.
 fn conditions(wanted: &Wanted) -> Gather {
-    let mut conditions = Vec::new();
-    let mut is = |dimension, value: Option<String>| {
-        conditions.extend(value.map(|value| (dimension, Condition::Is(value))));
-    };
-    is(Dimension::Kind, wanted.kind.map(|kind| kind.to_string()));
-    is(Dimension::Domain, wanted.domain.map(|domain| domain.to_string()));
-    is(Dimension::Region, wanted.region.as_ref().map(ToString::to_string));
-    is(Dimension::TransferMode, wanted.transfer_mode.map(|mode| mode.to_string()));
-    is(Dimension::Organisation, wanted.organisation.map(|organisation| organisation.to_string()));
-    if wanted.trl_min.is_some() || wanted.trl_max.is_some() {
-        let level = |trl: Option<Trl>, open: u8| trl.map_or(open, Trl::level).to_string();
-        let range = level(wanted.trl_min, 1)..=level(wanted.trl_max, 9);
-        conditions.push((Dimension::Trl, Condition::Between(range)));
+    let (mut conditions, mut levels, mut price_max) = (Vec::new(), None, None);
+    let mut is = |dimension, value: String| conditions.push((dimension, Condition::Is(value)));
+    for criterion in wanted.criteria.each() {
+        match criterion {
+            Criterion::Kind(kind) => is(Dimension::Kind, kind.to_string()),
+            Criterion::Domain(domain) => is(Dimension::Domain, domain.to_string()),
+            Criterion::Region(region) => is(Dimension::Region, region.to_string()),
+            Criterion::TransferMode(mode) => is(Dimension::TransferMode, mode.to_string()),
+            Criterion::Organisation(owner) => is(Dimension::Organisation, owner.to_string()),
+            Criterion::TrlMin(least) => levels.get_or_insert((1, 9)).0 = least.level(),
+            Criterion::TrlMax(most) => levels.get_or_insert((1, 9)).1 = most.level(),
+            Criterion::PriceMax(price) => price_max = u64::try_from(price.fen()).ok(),
+        }
     }
-    let price_max = wanted.price_max.and_then(|price| u64::try_from(price.fen()).ok());
+    conditions.extend(levels.map(|(least, most): (u8, u8)| {
+        (Dimension::Trl, Condition::Between(least.to_string()..=most.to_string()))
+    }));
     Gather { conditions, price_max, order: Order::Newest, after: None, limit: 0, facets: false }
 }
 

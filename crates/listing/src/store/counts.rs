@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{count_star, sql},
     prelude::*,
-    sql_types::Bool,
+    sql_types::{BigInt, Bool, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use kernel::{Domain, Id, ListingKind, ListingStatus, kinds};
@@ -28,23 +28,38 @@ pub(crate) async fn listing_counts(
         .await?)
 }
 
-/// How many listings everybody may read.
-pub(crate) async fn public_count(conn: &mut Conn) -> Outcome<i64> {
-    let public = sql::<Bool>("status IN ('published', 'reserved')");
-    Ok(listings::table.filter(public).count().get_result(conn).await?)
+#[derive(QueryableByName)]
+struct FirstRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Id<kinds::Listing>,
 }
 
-/// Listings that everybody may read, in the order of their ids, and when they changed, last.
+const FIRSTS: &str = "
+    SELECT id FROM (
+        SELECT id, row_number() OVER (ORDER BY id) - 1 AS before FROM listings
+         WHERE status IN ('published', 'reserved')) public
+     WHERE before % $1 = 0
+     ORDER BY id";
+
+/// The first of every so many listings that everybody may read, in the order of their ids.
+pub(crate) async fn public_firsts(conn: &mut Conn, every: i64) -> Outcome<Vec<Id<kinds::Listing>>> {
+    let firsts: Vec<FirstRow> =
+        diesel::sql_query(FIRSTS).bind::<BigInt, _>(every).load(conn).await?;
+    Ok(firsts.into_iter().map(|row| row.id).collect())
+}
+
+/// Listings that everybody may read, in the order of their ids from one on, and when they changed,
+/// last.
 pub(crate) async fn public_listings(
     conn: &mut Conn,
-    skip: i64,
+    from: Id<kinds::Listing>,
     most: i64,
 ) -> Outcome<Vec<(Id<kinds::Listing>, DateTime<Utc>)>> {
     let public = sql::<Bool>("status IN ('published', 'reserved')");
     Ok(listings::table
         .filter(public)
+        .filter(listings::id.ge(from))
         .order(listings::id)
-        .offset(skip)
         .limit(most)
         .select((listings::id, listings::updated_at))
         .load(conn)

@@ -15,7 +15,7 @@ use kernel::{
 use schema::listing::listings::{self, dsl};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Ipc, ListingNumber, Trl, spellings};
+use crate::model::{Criteria, Criterion, Ipc, ListingNumber, Trl, spellings};
 
 /// What is public of a listing, as far as it is found by it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -50,6 +50,20 @@ impl PublicRow {
         let further = [&self.advantages, &self.market_outlook, &self.economic_benefits];
         let further = further.into_iter().flatten().map(Prose::as_str);
         self.description.iter().map(Prose::as_str).chain(further)
+    }
+
+    /// Is it what a saved search looks for, whatever it says? As `search_listings` has it.
+    pub(crate) fn fits(&self, wanted: &Criteria) -> bool {
+        wanted.each().all(|criterion| match criterion {
+            Criterion::Kind(kind) => self.kind == kind,
+            Criterion::Domain(domain) => self.domain == domain,
+            Criterion::Region(region) => self.region == *region,
+            Criterion::TrlMin(least) => self.trl.is_some_and(|level| level >= least),
+            Criterion::TrlMax(most) => self.trl.is_some_and(|level| level <= most),
+            Criterion::PriceMax(most) => self.price_fen.is_some_and(|fen| fen <= most),
+            Criterion::TransferMode(mode) => self.transfer_modes.contains(&mode),
+            Criterion::Organisation(owner) => self.organisation_id == owner,
+        })
     }
 
     /// Every text by which it is found; with its owner's name also as it is spelled in letters.

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     dsl::count_star,
     prelude::*,
-    sql_types::{Array, BigInt, Date, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Date, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use kernel::{Id, ListingStatus, kinds};
@@ -41,6 +41,28 @@ pub(crate) struct Reception {
     /// How many follow it.
     #[diesel(sql_type = BigInt)]
     pub(crate) follows: i64,
+}
+
+/// From here on, until the transaction ends, this account follows nothing more.
+pub(crate) async fn lock_follows(conn: &mut Conn, account: Id<kinds::Account>) -> Outcome<()> {
+    diesel::sql_query(
+        "SELECT pg_advisory_xact_lock(hashtextextended('listing_follows ' || $1, 0))",
+    )
+    .bind::<Text, _>(account.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many listings an account follows beside one.
+pub(crate) async fn follows_beside(
+    conn: &mut Conn,
+    account: Id<kinds::Account>,
+    id: Id<kinds::Listing>,
+) -> Outcome<i64> {
+    let others =
+        listing_follows::table.filter(dsl::account_id.eq(account)).filter(dsl::listing_id.ne(id));
+    Ok(others.count().get_result(conn).await?)
 }
 
 /// Somebody follows a listing; since when stays as it was.

@@ -1,10 +1,11 @@
 //! The tables `listing_imports` and `listing_import_pieces`.
 
-use std::collections::HashSet;
-
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use kernel::{Actor, Id, Line, Role, Sha256, Version, Words, kinds};
 use schema::listing_imports::{
@@ -270,6 +271,17 @@ pub(crate) async fn imports_total(
     Ok(query.count().get_result(conn).await?)
 }
 
+/// From here on, until the transaction ends, nobody else brings in a file for this organisation.
+pub(crate) async fn lock_imports(conn: &mut Conn, owner: Id<kinds::Organisation>) -> Outcome<()> {
+    diesel::sql_query(
+        "SELECT pg_advisory_xact_lock(hashtextextended('listing_imports ' || $1, 0))",
+    )
+    .bind::<Text, _>(owner.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// How many of an organisation's imports are not finished.
 pub(crate) async fn unfinished_imports(
     conn: &mut Conn,
@@ -333,7 +345,8 @@ pub(crate) async fn hold_on(
     Ok(held == 1)
 }
 
-/// Saves how an import stands; who finishes it lets it go.
+/// Saves how an import stands; who finishes it lets it go. A file in which nothing is to be mended
+/// goes with it.
 pub(crate) async fn save_import(conn: &mut Conn, import: &Import) -> Outcome<()> {
     let saved = diesel::update(dsl::listing_imports.find(import.id))
         .set((dsl::version.eq(import.version), dsl::attempts.eq(0), StateRow::from(import)))
@@ -344,6 +357,9 @@ pub(crate) async fn save_import(conn: &mut Conn, import: &Import) -> Outcome<()>
             .set((dsl::held_by.eq(None::<ImportId>), dsl::held_until.eq(None::<DateTime<Utc>>)))
             .execute(conn)
             .await?;
+        if import.progress.errors_kept == 0 {
+            forget(conn, &[import.id]).await?;
+        }
     }
     if saved == 1 { Ok(()) } else { Err(anyhow!("{:?} was not saved", import.id).into()) }
 }
@@ -355,24 +371,59 @@ pub(crate) async fn forget_files(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Outcome<usize> {
-    use schema::listing_imports::listing_import_errors as errors;
-    let old: HashSet<ImportId> = dsl::listing_imports
+    let old: Vec<ImportId> = dsl::listing_imports
         .filter(dsl::file_kept)
         .filter(dsl::finished_at.lt(before))
         .select(dsl::id)
         .limit(limit)
         .load(conn)
-        .await?
-        .into_iter()
-        .collect();
-    let old: Vec<ImportId> = old.into_iter().collect();
-    diesel::delete(pieces::table.filter(pieces::import_id.eq_any(&old))).execute(conn).await?;
-    diesel::update(errors::table.filter(errors::import_id.eq_any(&old)))
+        .await?;
+    forget(conn, &old).await
+}
+
+#[derive(QueryableByName)]
+struct OldestRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: ImportId,
+}
+
+/// What is not finished comes first: it is kept in any case.
+const OLDEST: &str = "
+    SELECT id FROM (
+        SELECT id, finished_at, sum(file_bytes)
+                   OVER (ORDER BY finished_at DESC NULLS FIRST, id DESC) AS up_to
+          FROM listing_imports WHERE organisation_id = $1 AND file_kept) kept
+     WHERE finished_at IS NOT NULL AND up_to > $2";
+
+/// Throws away the oldest files of an organisation's finished imports, until no more than so many
+/// bytes are kept.
+pub(crate) async fn forget_oldest_files(
+    conn: &mut Conn,
+    owner: Id<kinds::Organisation>,
+    bytes: i64,
+) -> Outcome<usize> {
+    let oldest: Vec<OldestRow> = diesel::sql_query(OLDEST)
+        .bind::<SqlUuid, _>(owner)
+        .bind::<BigInt, _>(bytes)
+        .load(conn)
+        .await?;
+    let oldest: Vec<ImportId> = oldest.into_iter().map(|row| row.id).collect();
+    forget(conn, &oldest).await
+}
+
+/// Throws away the files of finished imports, and what stood in wrong cells.
+async fn forget(conn: &mut Conn, imports: &[ImportId]) -> Outcome<usize> {
+    use schema::listing_imports::listing_import_errors as errors;
+    if imports.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(pieces::table.filter(pieces::import_id.eq_any(imports))).execute(conn).await?;
+    diesel::update(errors::table.filter(errors::import_id.eq_any(imports)))
         .filter(errors::value.is_not_null())
         .set(errors::value.eq(None::<String>))
         .execute(conn)
         .await?;
-    diesel::update(dsl::listing_imports.filter(dsl::id.eq_any(&old)))
+    diesel::update(dsl::listing_imports.filter(dsl::id.eq_any(imports)))
         .set(dsl::file_kept.eq(false))
         .execute(conn)
         .await

@@ -1,12 +1,12 @@
 //! The tables `saved_searches` and `saved_search_hits`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ::store::{Conn, Outcome, refusals::NOT_FOUND};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, Bool, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use kernel::{
@@ -278,15 +278,20 @@ fn public_states() -> Vec<ListingStatus> {
     ListingStatus::ALL.iter().copied().filter(|status| access::is_public(*status)).collect()
 }
 
-#[derive(QueryableByName)]
-struct DueRow {
+/// A saved search with something to tell, and whose it is.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub(crate) struct DueSearch {
     #[diesel(sql_type = SqlUuid)]
-    id: SearchId,
+    pub(crate) id: SearchId,
+    #[diesel(sql_type = SqlUuid)]
+    pub(crate) account_id: Id<kinds::Account>,
+    #[diesel(sql_type = SqlUuid)]
+    pub(crate) organisation_id: Id<kinds::Organisation>,
 }
 
 /// Another server's are skipped.
 const DUE: &str = "
-    SELECT s.id FROM saved_searches s
+    SELECT s.id, s.account_id, s.organisation_id FROM saved_searches s
      WHERE (s.told_at IS NULL OR s.told_at <= $1)
        AND EXISTS (SELECT 1 FROM saved_search_hits h WHERE h.search_id = s.id AND NOT h.told)
      ORDER BY s.id
@@ -294,23 +299,14 @@ const DUE: &str = "
        FOR UPDATE SKIP LOCKED";
 
 /// Saved searches with hits of which nobody has been told, and nothing told since then; locked.
-pub(crate) async fn due_searches(
-    conn: &mut Conn,
-    since: DateTime<Utc>,
-) -> Outcome<Vec<SavedSearch>> {
-    let due: Vec<DueRow> = diesel::sql_query(DUE).bind::<Timestamptz, _>(since).load(conn).await?;
-    let ids: Vec<SearchId> = due.into_iter().map(|row| row.id).collect();
-    let rows: Vec<SearchRow> = saved_searches::table
-        .filter(saved_searches::id.eq_any(ids))
-        .order(saved_searches::id)
-        .select(SearchRow::as_select())
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().map(SavedSearch::from).collect())
+pub(crate) async fn due_searches(conn: &mut Conn, since: DateTime<Utc>) -> Outcome<Vec<DueSearch>> {
+    Ok(diesel::sql_query(DUE).bind::<Timestamptz, _>(since).load(conn).await?)
 }
 
 #[derive(QueryableByName)]
 struct WaitingRow {
+    #[diesel(sql_type = SqlUuid)]
+    search_id: SearchId,
     #[diesel(sql_type = SqlUuid)]
     listing_id: Id<kinds::Listing>,
     #[diesel(sql_type = Bool)]
@@ -319,24 +315,42 @@ struct WaitingRow {
 
 const TELL: &str = "
     UPDATE saved_search_hits h SET told = true FROM listings l
-     WHERE h.search_id = $1 AND NOT h.told AND l.id = h.listing_id
-    RETURNING h.listing_id, l.status = 'published' AS published";
+     WHERE h.search_id = ANY ($1) AND NOT h.told AND l.id = h.listing_id
+    RETURNING h.search_id, h.listing_id, l.status = 'published' AS published";
 
-/// Takes the hits of which nobody has been told; answers those that are still published, in the
-/// order in which they were made.
+/// Takes the hits of these searches of which nobody has been told; answers those that are still
+/// published, in the order in which they were made.
 pub(crate) async fn take_hits(
     conn: &mut Conn,
-    search: SearchId,
+    searches: &[SearchId],
     at: DateTime<Utc>,
-) -> Outcome<Vec<Id<kinds::Listing>>> {
+) -> Outcome<HashMap<SearchId, Vec<Id<kinds::Listing>>>> {
     let rows: Vec<WaitingRow> =
-        diesel::sql_query(TELL).bind::<SqlUuid, _>(search).load(conn).await?;
-    diesel::update(saved_searches::table.find(search))
+        diesel::sql_query(TELL).bind::<Array<SqlUuid>, _>(searches).load(conn).await?;
+    diesel::update(saved_searches::table.filter(saved_searches::id.eq_any(searches)))
         .set(saved_searches::told_at.eq(at))
         .execute(conn)
         .await?;
-    let mut hits: Vec<_> =
-        rows.into_iter().filter(|row| row.published).map(|row| row.listing_id).collect();
-    hits.sort_unstable();
+    let mut hits: HashMap<SearchId, Vec<Id<kinds::Listing>>> = HashMap::new();
+    for row in rows.into_iter().filter(|row| row.published) {
+        hits.entry(row.search_id).or_default().push(row.listing_id);
+    }
+    hits.values_mut().for_each(|listings| listings.sort_unstable());
     Ok(hits)
+}
+
+const FORGET: &str = "
+    DELETE FROM saved_search_hits h USING (
+        SELECT search_id, listing_id FROM saved_search_hits
+         WHERE found_at < $1 ORDER BY found_at LIMIT $2 FOR UPDATE SKIP LOCKED) old
+     WHERE h.search_id = old.search_id AND h.listing_id = old.listing_id";
+
+/// Forgets what was found before an instant, at most so many.
+pub(crate) async fn forget_hits(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Outcome<usize> {
+    let old = diesel::sql_query(FORGET).bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit);
+    Ok(old.execute(conn).await?)
 }

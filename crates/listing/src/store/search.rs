@@ -23,7 +23,7 @@ use schema::listing::listings::{self, dsl};
 use serde::{Deserialize, Serialize};
 use store::{Conn, Outcome};
 
-use crate::model::{Ipc, ListingNumber, Stage, Trl};
+use crate::model::{Criteria, Criterion, Ipc, ListingNumber, Stage, Trl};
 
 /// What a list shows of a listing.
 #[derive(Debug, Queryable, Selectable)]
@@ -60,19 +60,13 @@ pub(crate) struct SummaryRow {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     pub(crate) status: Option<ListingStatus>,
-    pub(crate) organisation: Option<Id<kinds::Organisation>>,
     /// Of each of these, one spelling occurs in the title, the abstract, a keyword or the number,
     /// or in the owner's own number if that may be read.
     pub(crate) words: Vec<Vec<String>>,
     /// May the owner's own number be read of all of them?
     pub(crate) whole: bool,
-    pub(crate) kind: Option<ListingKind>,
-    pub(crate) domain: Option<Domain>,
-    pub(crate) region: Option<Region>,
-    pub(crate) trl_min: Option<Trl>,
-    pub(crate) trl_max: Option<Trl>,
-    pub(crate) price_max: Option<Fen>,
-    pub(crate) transfer_mode: Option<TransferMode>,
+    /// What they are; the words of it are looked for above, or in the index.
+    pub(crate) criteria: Criteria,
 }
 
 type ListingId = Id<kinds::Listing>;
@@ -144,9 +138,6 @@ fn found(wanted: &Wanted) -> Found {
         Some(status) => query = query.filter(dsl::status.eq(status)),
         None => {}
     }
-    if let Some(organisation) = wanted.organisation {
-        query = query.filter(dsl::organisation_id.eq(organisation));
-    }
     for word in &wanted.words {
         let spellings = word.iter().map(|spelling| says(spelling, wanted.whole));
         let either: Option<Says> = spellings.reduce(|one, other| Box::new(one.or(other)));
@@ -154,26 +145,17 @@ fn found(wanted: &Wanted) -> Found {
             query = query.filter(either);
         }
     }
-    if let Some(kind) = wanted.kind {
-        query = query.filter(dsl::kind.eq(kind));
-    }
-    if let Some(domain) = wanted.domain {
-        query = query.filter(dsl::domain.eq(domain));
-    }
-    if let Some(region) = &wanted.region {
-        query = query.filter(dsl::region.eq(region.clone()));
-    }
-    if let Some(level) = wanted.trl_min {
-        query = query.filter(dsl::trl.ge(level));
-    }
-    if let Some(level) = wanted.trl_max {
-        query = query.filter(dsl::trl.le(level));
-    }
-    if let Some(price) = wanted.price_max {
-        query = query.filter(dsl::price_fen.le(price));
-    }
-    if let Some(mode) = wanted.transfer_mode {
-        query = query.filter(dsl::transfer_modes.contains(vec![mode]));
+    for criterion in wanted.criteria.each() {
+        query = match criterion {
+            Criterion::Kind(kind) => query.filter(dsl::kind.eq(kind)),
+            Criterion::Domain(domain) => query.filter(dsl::domain.eq(domain)),
+            Criterion::Region(region) => query.filter(dsl::region.eq(region.clone())),
+            Criterion::TrlMin(level) => query.filter(dsl::trl.ge(level)),
+            Criterion::TrlMax(level) => query.filter(dsl::trl.le(level)),
+            Criterion::PriceMax(price) => query.filter(dsl::price_fen.le(price)),
+            Criterion::TransferMode(mode) => query.filter(dsl::transfer_modes.contains(vec![mode])),
+            Criterion::Organisation(owner) => query.filter(dsl::organisation_id.eq(owner)),
+        };
     }
     query
 }

@@ -6,6 +6,7 @@ mod create_introduction;
 mod decline_introduction;
 mod lapse_introductions;
 mod post_introduction_message;
+mod stamp_documents;
 
 pub use accept_introduction::AcceptIntroduction;
 pub use close_introduction::CloseIntroduction;
@@ -13,6 +14,7 @@ pub use create_introduction::CreateIntroduction;
 pub use decline_introduction::DeclineIntroduction;
 pub use lapse_introductions::{LapseIntroductions, RemindParticipants};
 pub use post_introduction_message::PostIntroductionMessage;
+pub use stamp_documents::StampDocuments;
 
 use ::store::{Outcome, Tx, refusals::NOT_FOUND};
 use kernel::{FORBIDDEN, Id, kinds};

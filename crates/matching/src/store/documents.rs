@@ -189,3 +189,18 @@ pub(crate) async fn changed_since(conn: &mut Conn, horizon: i64) -> Outcome<Chan
     let documents = rows.iter().filter_map(|row| row.listing_id.zip(row.revision)).collect();
     Ok(Changed { horizon: next, documents })
 }
+
+/// What can be seen was written by a transaction that this snapshot knows to be over, unless it was
+/// written in another cluster. The trigger marks each with this transaction; those that another
+/// server marks at the moment are left to it.
+const STAMP: &str = "
+    UPDATE match_documents SET changed_xid = pg_current_xact_id()
+     WHERE listing_id IN (SELECT listing_id FROM match_documents
+                           WHERE changed_xid >= pg_snapshot_xmax(pg_current_snapshot())
+                           ORDER BY changed_xid LIMIT $1
+                             FOR UPDATE SKIP LOCKED)";
+
+/// Marks documents whose last change seems to come from the future as changed now, at most so many.
+pub(crate) async fn stamp_anew(conn: &mut Conn, limit: i64) -> Outcome<usize> {
+    Ok(diesel::sql_query(STAMP).bind::<BigInt, _>(limit).execute(conn).await?)
+}

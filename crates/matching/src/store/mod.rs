@@ -9,7 +9,7 @@ mod suspensions;
 pub(crate) use brokers::{broker_names, is_broker, save_broker};
 pub(crate) use documents::{
     Changed, Read, changed_since, documents, documents_after, documents_for_share, horizon,
-    learn_document, lose_document, published_document, published_total,
+    learn_document, lose_document, published_document, published_total, stamp_anew,
 };
 pub(crate) use introductions::{
     add_introduction, add_step, count_introductions, count_introductions_of, introduction,

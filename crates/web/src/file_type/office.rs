@@ -1,7 +1,9 @@
-//! Office files: archives of a known make, without macros.
+//! Office files: archives of a known make, without macros, embedded objects, or what is fetched from
+//! elsewhere when they are opened.
 
 use std::{
     borrow::Cow,
+    collections::HashMap,
     io::{Read, Seek},
 };
 
@@ -21,6 +23,8 @@ const MOST_RATIO: u64 = 200;
 /// The list of an archive's parts.
 const TYPES: &str = "[Content_Types].xml";
 const MOST_TYPES: u64 = 2 << 20;
+/// What all lists of a document's relations may have.
+const MOST_RELATIONS: u64 = 16 << 20;
 /// An archive's last record, which must be the file's last bytes.
 const LAST_RECORD: u64 = 22;
 /// Where a huge archive's own last record is, said right before.
@@ -43,6 +47,7 @@ pub(super) fn which<R: Read + Seek>(file: &mut R, length: u64) -> Outcome<FileTy
         return Err(refuse(damaged()));
     }
     check_parts(&mut archive, length).map_err(refuse)?;
+    check_relations(&mut archive).map_err(refuse)?;
     let types = content_types(&mut archive).map_err(refuse)?;
     judge(&types).map_err(refuse)
 }
@@ -84,6 +89,9 @@ fn check_parts<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64) -> Resu
         {
             return Err(has_macros());
         }
+        if is_object(&name) {
+            return Err(has_objects());
+        }
         unpacked = unpacked.saturating_add(part.size());
     }
     if unpacked > MOST_UNPACKED || unpacked > length.saturating_mul(MOST_RATIO) {
@@ -92,29 +100,81 @@ fn check_parts<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64) -> Resu
     Ok(())
 }
 
+/// Is a part of this name something that another program runs or opens by itself? The tables behind
+/// a document's charts are embedded as well, and are none.
+fn is_object(name: &str) -> bool {
+    let Some((_, embedded)) = name.split_once("/embeddings/") else { return false };
+    !["xlsx", "docx", "pptx"].iter().any(|known| embedded.ends_with(&format!(".{known}")))
+}
+
+/// Does no part lead to what lies outside of the document, and is fetched when it is opened? A link
+/// that somebody has to click on is none of this.
+fn check_relations<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<(), Fault> {
+    let names = archive.file_names().map(|name| name.map(|name| name.into_owned()));
+    let names: Vec<String> = names.collect::<Result<_, _>>().map_err(|_| damaged())?;
+    let relations = names.iter().filter(|name| name.to_ascii_lowercase().ends_with(".rels"));
+    let mut left = MOST_RELATIONS;
+    for name in relations {
+        let part = archive.by_name(name).map_err(|_| damaged())?;
+        let text = text_of(part, left)?;
+        left = left.saturating_sub(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        each_element(&text, |relation| {
+            let kind = relation.get("type").map(String::as_str).unwrap_or_default();
+            if kind.ends_with("/oleobject") || kind.ends_with("/control") {
+                return Err(has_objects());
+            }
+            let is_outside = relation.get("targetmode").is_some_and(|mode| mode == "external");
+            if is_outside && !kind.ends_with("/hyperlink") {
+                return Err(leads_outside());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// The types that the archive says its parts have, in lower case.
 fn content_types<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Vec<String>, Fault> {
     let Ok(part) = archive.by_name(TYPES) else { return Err(not_taken("ZIP")) };
-    let mut bytes = Vec::new();
-    part.take(MOST_TYPES).read_to_end(&mut bytes).map_err(|_| damaged())?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
-    let mut reader = Reader::from_str(text);
     let mut types = Vec::new();
+    each_element(&text_of(part, MOST_TYPES)?, |mut element| {
+        types.extend(element.remove("contenttype"));
+        Ok(())
+    })?;
+    Ok(types)
+}
+
+fn text_of(part: impl Read, most: u64) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    part.take(most).read_to_end(&mut bytes).map_err(|_| damaged())?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) >= most {
+        return Err(too_large_unpacked());
+    }
+    String::from_utf8(bytes).map_err(|_| damaged())
+}
+
+/// Every element's attributes, names and values in lower case.
+fn each_element(
+    text: &str,
+    mut visit: impl FnMut(HashMap<String, String>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|_| damaged())? {
-            Event::Eof => return Ok(types),
+            Event::Eof => return Ok(()),
             // Nothing that needs one is an office file.
             Event::DocType(_) => return Err(damaged()),
             Event::Start(element) | Event::Empty(element) => {
+                let mut attributes = HashMap::new();
                 for attribute in element.attributes() {
                     let attribute = attribute.map_err(|_| damaged())?;
-                    if attribute.key.local_name().as_ref() == b"ContentType" {
-                        let value: Cow<'_, str> = attribute
-                            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-                            .map_err(|_| damaged())?;
-                        types.push(value.to_ascii_lowercase());
-                    }
+                    let name = attribute.key.local_name().as_ref().to_ascii_lowercase();
+                    let value: Cow<'_, str> = attribute
+                        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                        .map_err(|_| damaged())?;
+                    attributes.insert(name, value.trim().to_ascii_lowercase());
                 }
+                visit(attributes)?;
             }
             Event::End(_)
             | Event::Text(_)
@@ -131,6 +191,9 @@ fn judge(types: &[String]) -> Result<FileType, Fault> {
     let any = |part: &str| types.iter().any(|kind| kind.contains(part));
     if ["macroenabled", "vbaproject", "macrosheet", "activex"].iter().any(|part| any(part)) {
         return Err(has_macros());
+    }
+    if any("oleobject") {
+        return Err(has_objects());
     }
     let mains = [
         ("wordprocessingml.document.main+xml", FileType::Docx),
@@ -150,6 +213,23 @@ fn has_macros() -> Fault {
         "file_has_macros",
         "文件含有宏或控件;请另存为不含宏的文件再上传",
         "the file has macros or controls: save it without them",
+    )
+}
+
+fn has_objects() -> Fault {
+    Fault::new(
+        "file_has_objects",
+        "文件内嵌有对象(OLE)或其他文件;请删除后再上传",
+        "the file has objects (OLE) or other files embedded: save it without them",
+    )
+}
+
+fn leads_outside() -> Fault {
+    Fault::new(
+        "file_leads_outside",
+        "文件引用外部模板或外部内容,打开时会自动读取;请断开链接后再上传",
+        "the file refers to a template or content elsewhere, which is fetched when it is opened: \
+         break the link first",
     )
 }
 

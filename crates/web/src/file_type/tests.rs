@@ -185,3 +185,51 @@ fn a_list_of_parts_that_is_too_long_is_not_read() {
     file.splice(last..last, locator);
     assert_eq!(found(&file, "a.docx"), Err("file_too_large_unpacked".to_owned()));
 }
+
+#[test]
+fn what_is_fetched_or_run_when_a_document_is_opened_is_refused() {
+    let relation = |kind: &str, mode: &str| {
+        format!(
+            "<Relationships><Relationship Id=\"r\" Type=\"http://schemas.openxmlformats.org/\
+             officeDocument/2006/relationships/{kind}\" Target=\"x\"{mode}/></Relationships>"
+        )
+    };
+    let outside = " TargetMode=\"External\"";
+    let spelled = " TargetMode=\"&#x45;xternal\"";
+    let part = "<Default Extension=\"bin\" ContentType=\"application/vnd.openxmlformats-\
+                officedocument.oleObject\"/>";
+    let (plain, object) = (types(DOCX, ""), types(DOCX, part));
+    for (kinds, name, content, code) in [
+        (
+            &plain,
+            "word/_rels/settings.xml.rels",
+            relation("attachedTemplate", outside),
+            "file_leads_outside",
+        ),
+        (
+            &plain,
+            "word/_rels/settings.xml.RELS",
+            relation("attachedTemplate", spelled),
+            "file_leads_outside",
+        ),
+        (&plain, "word/_rels/document.xml.rels", relation("frame", outside), "file_leads_outside"),
+        (&plain, "word/_rels/document.xml.rels", relation("image", outside), "file_leads_outside"),
+        (&plain, "word/_rels/document.xml.rels", relation("oleObject", ""), "file_has_objects"),
+        (&plain, "word/embeddings/oleObject1.bin", String::new(), "file_has_objects"),
+        (&plain, "word/embeddings/a.xlsm", String::new(), "file_has_objects"),
+        (&object, "word/x.xml", String::new(), "file_has_objects"),
+    ] {
+        let file =
+            archive(&[("[Content_Types].xml", kinds), ("main.xml", "<x/>"), (name, &content)]);
+        assert_eq!(found(&file, "a.docx"), Err(code.to_owned()), "{name} {content}");
+    }
+    for (name, content) in [
+        ("word/_rels/document.xml.rels", relation("hyperlink", outside)),
+        ("word/_rels/settings.xml.rels", relation("attachedTemplate", "")),
+        ("word/embeddings/Microsoft_Excel_Sheet1.xlsx", String::new()),
+    ] {
+        let file =
+            archive(&[("[Content_Types].xml", &plain), ("main.xml", "<x/>"), (name, &content)]);
+        assert_eq!(found(&file, "a.docx"), Ok(FileType::Docx), "{name}");
+    }
+}

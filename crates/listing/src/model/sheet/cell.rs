@@ -2,6 +2,9 @@
 
 use chrono::NaiveDate;
 
+/// How many characters a cell holds.
+const HELD_BY_CELL: usize = 32_767;
+
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
@@ -27,10 +30,26 @@ impl Cell {
         Self::Number(rounded.to_string())
     }
 
-    /// A text; nothing if there is nothing in it to see.
+    /// A text, as much of it as a cell holds; nothing if there is nothing in it to see.
     #[must_use]
     pub fn text(text: &str) -> Option<Self> {
-        (!text.trim().is_empty()).then(|| Self::Text(text.to_owned()))
+        (!text.trim().is_empty()).then(|| Self::Text(held(text).to_owned()))
+    }
+
+    /// A formula, as much of it as a cell holds.
+    #[must_use]
+    pub fn formula(formula: &str) -> Self {
+        Self::Formula(held(formula).to_owned())
+    }
+
+    /// How much it takes in memory.
+    const fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Number(text) | Self::Formula(text) | Self::Broken(text) => {
+                text.len()
+            }
+            Self::Day(_) | Self::Truth(_) => 0,
+        }
     }
 
     /// As people read it.
@@ -46,6 +65,17 @@ impl Cell {
     }
 }
 
+/// As much of a text as a cell holds, beginning with what can be seen. No field takes as much, so
+/// that what is cut off is wrong in any case.
+fn held(text: &str) -> &str {
+    if text.len() <= HELD_BY_CELL {
+        return text;
+    }
+    let text = text.trim_start();
+    let end = text.char_indices().nth(HELD_BY_CELL).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
 /// A row of a sheet: its number, counted from 1, and what stands in it, by column from the left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -56,6 +86,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// How much it takes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.cells.iter().map(|(_, cell)| size_of::<(u16, Cell)>() + cell.bytes()).sum()
+    }
+
     /// What stands in a column.
     #[must_use]
     pub fn cell(&self, column: u16) -> Option<&Cell> {

@@ -43,6 +43,17 @@ pub struct CellFault {
     pub value: Option<String>,
 }
 
+impl CellFault {
+    /// Where it stands in its row: by the column's letters, and behind all what has no cell.
+    #[must_use]
+    pub fn place_in_row(&self) -> (bool, usize, String) {
+        let cell = self.cell.as_deref().unwrap_or_default();
+        let cell = cell.rsplit('!').next().unwrap_or_default();
+        let letters: String = cell.chars().take_while(char::is_ascii_alphabetic).collect();
+        (letters.is_empty(), letters.len(), letters)
+    }
+}
+
 /// A row as the form in which listings come in, as far as its cells could be read.
 #[derive(Clone, Debug, Default)]
 pub struct Form {

@@ -24,6 +24,8 @@ pub use refusals::*;
 pub use table::columns;
 pub use writing::{armed, disarmed, example, written};
 
+/// The code of a reference that stands in an earlier row.
+pub const REFERENCE_REPEATED: &str = "reference_repeated";
 /// How many rows of listings a sheet may have.
 pub const ROWS_MAX: u32 = 50_000;
 /// How many columns a sheet may have.

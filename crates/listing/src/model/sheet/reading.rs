@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Fault, Field, Word};
+use kernel::{Fault, Field, Region, Word};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,6 +10,10 @@ use super::{Cell, Column, Place, Takes, columns};
 
 /// What several things in one cell are separated by; behind a backslash they are themselves.
 const SEPARATORS: [char; 4] = [';', '\u{FF1B}', '、', '\n'];
+
+/// What is not in China, as people write it and as its code.
+const ABROAD: &str = "境外";
+const OVERSEAS: &str = "overseas";
 
 /// In a list, the place of a member that there is not.
 pub(super) const NONE: &str = "-";
@@ -41,7 +45,12 @@ pub(super) fn read(takes: &Takes, cell: &Cell) -> Result<Vec<Value>, Fault> {
         }
         Takes::WordOrCode(words) => {
             let known = word(words, &text).ok().map(str::to_owned);
-            Ok(vec![Value::from(known.unwrap_or_else(|| folded(&text)))])
+            let code = known.unwrap_or_else(|| folded(&text));
+            let code = if code == ABROAD { OVERSEAS.to_owned() } else { code };
+            if code.parse::<Region>().is_err() {
+                return Err(no_region(words, &text));
+            }
+            Ok(vec![Value::from(code)])
         }
     }
 }
@@ -87,6 +96,18 @@ fn folded(text: &str) -> String {
 /// As words are compared: width, case and spaces do not matter.
 pub(super) fn normalised(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A sheet takes more than the form does: names, too.
+fn no_region(words: &[Word], text: &str) -> Fault {
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+    let names = words.iter().map(|word| word.label.zh).collect::<Vec<_>>().join("、");
+    let codes = words.iter().map(|word| word.spelling).collect::<Vec<_>>().join(", ");
+    Fault::new(
+        "region_malformed",
+        format!("“{shown}”不是地区:应为{names}之一,或六位行政区划代码,或{ABROAD}"),
+        format!("“{shown}” is no region: one of {codes}, a six-digit division code, or {OVERSEAS}"),
+    )
 }
 
 fn word(words: &[Word], text: &str) -> Result<&'static str, Fault> {
