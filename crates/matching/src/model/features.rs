@@ -4,7 +4,7 @@
 //! segmenter cuts in another way, characters alone find too much. So a text is read three times,
 //! as words, as single characters and as pairs of neighbours, and each reading counts as the
 //! collection makes it rare. On development texts the three together find more than any one of
-//! them (`examples/evaluate.rs`).
+//! them (`market evaluate`).
 
 use std::{
     collections::HashMap,
